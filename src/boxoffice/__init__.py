@@ -1,0 +1,1 @@
+"""Boxoffice: concert reservations that survive the minute when sales open."""

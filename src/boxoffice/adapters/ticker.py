@@ -1,0 +1,45 @@
+"""Runs a job again and again, and survives its failures."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from boxoffice.adapters.metrics import Metrics
+
+_log = structlog.get_logger()
+
+
+class Ticker:
+    """Calls `tick` every `interval_s` seconds, one call at a time, until closed.
+
+    A tick that raises is logged and counted, and the next comes at its time: no job may die of one bad moment.
+    """
+
+    def __init__(
+        self, name: str, tick: Callable[[], Awaitable[object]], *, interval_s: float, metrics: Metrics
+    ) -> None:
+        self._name = name
+        self._tick = tick
+        self._interval_s = interval_s
+        self._metrics = metrics
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._run(), name=f"ticker {self._name}")
+
+    async def close(self) -> None:
+        """Stop; a tick under way is cancelled, so ticks must bear being cut off anywhere."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._tick()
+            except Exception as error:
+                self._metrics.count("job_failures", job=self._name)
+                _log.warning("job_failed", job=self._name, error=type(error).__name__, detail=str(error))
+            await asyncio.sleep(self._interval_s)

@@ -1,0 +1,10 @@
+"""Every feature's tables on one `metadata`: what migrations and tests create."""
+
+from boxoffice.accounts import tables as accounts
+from boxoffice.adapters.database import metadata
+from boxoffice.catalog import tables as catalog
+from boxoffice.queue import tables as queue
+from boxoffice.reservations import tables as reservations
+from boxoffice.wallet import tables as wallet
+
+__all__ = ["accounts", "catalog", "metadata", "queue", "reservations", "wallet"]
