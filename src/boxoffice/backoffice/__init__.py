@@ -1,0 +1,1 @@
+"""What an operator sees: live numbers, every ticket, and the audit of a whole sale."""

@@ -1,5 +1,7 @@
 """Writing replies: msgspec's bytes, cache headers, entity tags."""
 
+from typing import Protocol
+
 import msgspec
 from falcon.asgi import Request, Response
 
@@ -43,3 +45,21 @@ def reply_snapshot(req: Request, resp: Response, snapshot: Snapshot, cache_contr
         return
     resp.data = snapshot.body
     resp.content_type = "application/json"
+
+
+class Answered(Protocol):
+    """An answer that is remembered under an idempotency key."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def replayed(self) -> bool: ...
+
+
+def reply_answer(resp: Response, answer: Answered, *, location: str | None = None) -> None:
+    """The first answer to an intent, or the same bytes again, marked as such."""
+    reply_bytes(resp, answer.body, answer.status, location=location)
+    if answer.replayed:
+        resp.set_header("Idempotent-Replayed", "true")

@@ -1,0 +1,1 @@
+"""Payment, reservations, tickets, cancellation: where a seat changes its owner."""

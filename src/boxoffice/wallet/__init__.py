@@ -1,0 +1,1 @@
+"""Balance and double-entry ledger. Whatever moves money goes through `Settlement`."""

@@ -1,0 +1,63 @@
+"""Plain values of the back office."""
+
+from typing import NamedTuple
+
+
+class Check(NamedTuple):
+    """One property of a sale: whether it holds, and what was looked at or what is wrong."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+class SoldTicket(NamedTuple):
+    """A ticket as the operator's list shows it."""
+
+    id: str
+    reservation_id: str
+    user_id: str
+    performance_id: str
+    seat_no: int
+    price_minor: int
+    active: bool
+
+
+class Takings(NamedTuple):
+    """What a concert has brought in, refunds taken off, and the number of confirmed reservations."""
+
+    revenue_minor: int
+    reservations: int
+
+
+class LedgerFindings(NamedTuple):
+    """How many rows of the whole database break each rule of money; all must be 0."""
+
+    transfers_unbalanced: int
+    wallets_unexplained: int
+    wallets_negative: int
+    ledger_sum_minor: int
+
+
+class SaleFindings(NamedTuple):
+    """How many rows of one concert break each rule of selling; all must be 0."""
+
+    seats_sold_twice: int
+    confirmed_wrong: int
+    cancelled_wrong: int
+    fans_over_limit: int
+    revenue_unexplained_minor: int
+
+
+class PerformanceSeats(NamedTuple):
+    """Seats of one performance: what the database has sold beside what the seat store says."""
+
+    performance_id: str
+    sold_in_database: frozenset[int]
+    sold_in_store: frozenset[int]
+    taken_in_store: frozenset[int]
+    free: int
+    held: int
+    paying: int
+    sold: int
+    total: int

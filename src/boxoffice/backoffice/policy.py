@@ -1,0 +1,78 @@
+"""Pure judgement: what the findings say about a sale."""
+
+from boxoffice.backoffice.models import Check, LedgerFindings, PerformanceSeats, SaleFindings
+from boxoffice.queue.policy import AdmissionAudit
+
+
+def judge_ledger(found: LedgerFindings) -> list[Check]:
+    """Money: nothing appears, nothing vanishes."""
+    return [
+        Check(
+            "ledger_sums_to_zero",
+            found.transfers_unbalanced == 0 and found.ledger_sum_minor == 0,
+            f"{found.transfers_unbalanced} transfers out of balance; all entries sum to {found.ledger_sum_minor}",
+        ),
+        Check(
+            "wallets_explained_by_ledger",
+            found.wallets_unexplained == 0,
+            f"{found.wallets_unexplained} wallets differ from the sum of their entries",
+        ),
+        Check("no_negative_wallet", found.wallets_negative == 0, f"{found.wallets_negative} wallets below zero"),
+    ]
+
+
+def judge_sale(found: SaleFindings) -> list[Check]:
+    """Seats and reservations: each seat one owner, each reservation paid once and whole."""
+    return [
+        Check("no_seat_sold_twice", found.seats_sold_twice == 0, f"{found.seats_sold_twice} seats with two tickets"),
+        Check(
+            "reservations_paid_and_whole",
+            found.confirmed_wrong == 0,
+            f"{found.confirmed_wrong} confirmed reservations whose tickets or payment do not add up",
+        ),
+        Check(
+            "cancellations_refunded",
+            found.cancelled_wrong == 0,
+            f"{found.cancelled_wrong} cancelled reservations with an active ticket or a wrong refund",
+        ),
+        Check(
+            "fan_limit_kept", found.fans_over_limit == 0, f"{found.fans_over_limit} fans with more seats than allowed"
+        ),
+        Check(
+            "revenue_explained",
+            found.revenue_unexplained_minor == 0,
+            f"takings differ from confirmed reservations by {found.revenue_unexplained_minor}",
+        ),
+    ]
+
+
+def judge_seats(seats: PerformanceSeats) -> list[Check]:
+    """The seat store agrees with the database, and its states sum to the capacity."""
+    missing = len(seats.sold_in_database - seats.sold_in_store)
+    surplus = len(seats.sold_in_store - seats.sold_in_database)
+    untaken = len(seats.sold_in_store - seats.taken_in_store)
+    states = seats.free + seats.held + seats.paying + seats.sold
+    return [
+        Check(
+            f"seat_store_agrees:{seats.performance_id}",
+            missing == surplus == untaken == 0,
+            f"{len(seats.sold_in_database)} sold; {missing} missing and {surplus} surplus in the seat store, "
+            f"{untaken} sold but offered",
+        ),
+        Check(
+            f"seat_states_sum:{seats.performance_id}",
+            states == seats.total,
+            f"{seats.free} free, {seats.held} held, {seats.paying} paying, {seats.sold} sold of {seats.total}",
+        ),
+    ]
+
+
+def judge_admissions(audit: AdmissionAudit) -> list[Check]:
+    """The limit and the order, replayed from the admission log."""
+    return [
+        Check(
+            "limit_and_order_kept",
+            not audit.problems,
+            audit.problems[0] if audit.problems else f"{audit.admitted} admissions, at most {audit.peak_inside} inside",
+        )
+    ]

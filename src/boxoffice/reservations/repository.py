@@ -1,0 +1,147 @@
+"""Reservations, tickets, payments and refunds in SQL. Every method takes a session; none opens or commits one."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from boxoffice.adapters.database import ReadSession, WriteSession
+from boxoffice.catalog.tables import performances
+from boxoffice.reservations.models import (
+    Cancellation,
+    CancellationCommand,
+    Held,
+    OnSale,
+    PaymentCommand,
+    Reservation,
+    Sale,
+    Ticket,
+)
+from boxoffice.reservations.tables import payments, refunds, reservations, tickets
+
+_RESERVATION = select(*(reservations.c[name] for name in Reservation._fields))
+_TICKET = select(*(tickets.c[name] for name in Ticket._fields))
+_OWNERS = select(reservations.c.hold_id, reservations.c.user_id).where(
+    reservations.c.hold_id.in_(bindparam("holds", expanding=True))
+)
+_SOLD = select(tickets.c.performance_id, tickets.c.seat_no).where(
+    tickets.c.performance_id.in_(bindparam("performances", expanding=True)),
+    tickets.c.seat_no.in_(bindparam("seats", expanding=True)),
+    tickets.c.active == 1,
+)
+_OWNED = (
+    select(tickets.c.performance_id, tickets.c.user_id, func.count())
+    .where(
+        tickets.c.performance_id.in_(bindparam("performances", expanding=True)),
+        tickets.c.user_id.in_(bindparam("users", expanding=True)),
+        tickets.c.active == 1,
+    )
+    .group_by(tickets.c.performance_id, tickets.c.user_id)
+)
+_CANCELLABLE = _RESERVATION.where(reservations.c.id.in_(bindparam("ids", expanding=True))).order_by(reservations.c.id)
+_PAYMENTS = (
+    select(payments.c.reservation_id, payments.c.transfer_id, performances.c.id, performances.c.starts_ms)
+    .join(reservations, reservations.c.id == payments.c.reservation_id)
+    .join(performances, performances.c.id == reservations.c.performance_id)
+    .where(payments.c.reservation_id.in_(bindparam("ids", expanding=True)))
+)
+_CANCEL = (
+    update(reservations)
+    .where(reservations.c.id == bindparam("which"))
+    .values(status="cancelled", cancelled_ms=bindparam("at_ms"))
+)
+_DEACTIVATE = update(tickets).where(tickets.c.reservation_id.in_(bindparam("ids", expanding=True))).values(active=None)
+
+
+class ReservationRepository:
+    """Reads and writes of what was sold."""
+
+    async def on_sale(self, session: WriteSession, commands: Sequence[PaymentCommand]) -> OnSale:
+        """What decides these payments: sold seats, paid holds, and how many seats each fan has."""
+        owners = await session.all(_OWNERS, {"holds": sorted({command.hold_id for command in commands})})
+        claims = [command.claimed for command in commands if command.claimed is not None]
+        performance_ids = sorted({claim.performance.id for claim in claims})
+        seats = sorted({no for claim in claims for no in claim.seats})
+        users = sorted({command.user_id for command in commands})
+        sold = await session.all(_SOLD, {"performances": performance_ids, "seats": seats}) if claims else []
+        owned = await session.all(_OWNED, {"performances": performance_ids, "users": users}) if claims else []
+        return OnSale(
+            sold={(row[0], row[1]) for row in sold},
+            owner_by_hold={row[0]: row[1] for row in owners},
+            seats_by_fan={(row[0], row[1]): row[2] for row in owned},
+        )
+
+    async def add(self, session: WriteSession, sales: Sequence[Sale]) -> None:
+        """Write sales. A seat or hold that another transaction sold first is a conflict by its unique key."""
+        await session.execute(insert(reservations), [sale.reservation._asdict() for sale in sales])
+        await session.execute(
+            insert(tickets),
+            [
+                {**ticket._asdict(), "active": 1, "created_ms": sale.reservation.created_ms}
+                for sale in sales
+                for ticket in sale.tickets
+            ],
+        )
+        await session.execute(insert(payments), [sale.payment._asdict() for sale in sales])
+
+    async def held(self, session: WriteSession, commands: Sequence[CancellationCommand]) -> Held:
+        """What decides these cancellations."""
+        parameters = {"ids": sorted({command.reservation_id for command in commands})}
+        found = [Reservation._make(row) for row in await session.all(_CANCELLABLE, parameters)]
+        paid = await session.all(_PAYMENTS, parameters)
+        return Held(
+            reservations={reservation.id: reservation for reservation in found},
+            payment_transfers={row[0]: row[1] for row in paid},
+            starts_ms={row[2]: row[3] for row in paid},
+        )
+
+    async def cancel(self, session: WriteSession, cancellations: Sequence[Cancellation]) -> None:
+        """Write cancellations: the tickets stay as history, but no longer stand in anybody's way."""
+        await session.execute(
+            _CANCEL,
+            [{"which": each.reservation.id, "at_ms": each.reservation.cancelled_ms} for each in cancellations],
+        )
+        await session.execute(_DEACTIVATE, {"ids": [each.reservation.id for each in cancellations]})
+        await session.execute(insert(refunds), [each.refund._asdict() for each in cancellations])
+
+    async def page(self, session: ReadSession, user_id: str, cursor: str | None, limit: int) -> list[Reservation]:
+        """The fan's reservations, newest first; those before `cursor`."""
+        statement = _RESERVATION.where(reservations.c.user_id == user_id)
+        if cursor is not None:
+            statement = statement.where(reservations.c.id < cursor)
+        rows = await session.all(statement.order_by(reservations.c.id.desc()).limit(limit))
+        return [Reservation._make(row) for row in rows]
+
+    async def reservation(self, session: ReadSession, user_id: str, reservation_id: str) -> Reservation | None:
+        """One of the fan's own."""
+        row = await session.first(
+            _RESERVATION.where(reservations.c.id == reservation_id, reservations.c.user_id == user_id)
+        )
+        return Reservation._make(row) if row else None
+
+    async def tickets_of(self, session: ReadSession, reservation_ids: Sequence[str]) -> list[Ticket]:
+        """The tickets of these reservations, by seat."""
+        rows = await session.all(
+            _TICKET.where(tickets.c.reservation_id.in_(reservation_ids)).order_by(tickets.c.seat_no)
+        )
+        return [Ticket(*row[:-1], active=row[-1] == 1) for row in rows]
+
+    async def sold_seats(self, session: ReadSession, performance_id: str) -> list[tuple[int, str]]:
+        """Every sold seat of a performance with its owner: the truth that Redis is restored from."""
+        rows = await session.all(
+            select(tickets.c.seat_no, tickets.c.user_id).where(
+                tickets.c.performance_id == performance_id, tickets.c.active == 1
+            )
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    async def sold_count(self, session: ReadSession, performance_id: str) -> int:
+        """How many seats of a performance are sold."""
+        return int(
+            await session.scalar(
+                select(func.count()).where(tickets.c.performance_id == performance_id, tickets.c.active == 1)
+            )
+        )
+
+    async def paid_holds(self, session: ReadSession, hold_ids: Sequence[str]) -> set[str]:
+        """Which of these holds led to a reservation."""
+        return {row[0] for row in await session.all(_OWNERS, {"holds": list(hold_ids)})}

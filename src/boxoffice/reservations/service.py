@@ -1,0 +1,304 @@
+"""Use cases of selling: pay for a hold, look at what one has, give it back, and put right what a crash left."""
+
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+
+from boxoffice.adapters.database import Database, WriteSession
+from boxoffice.adapters.metrics import Metrics
+from boxoffice.catalog.models import PerformanceView
+from boxoffice.catalog.service import CatalogService
+from boxoffice.kernel.clock import Clock, utc
+from boxoffice.kernel.errors import AlreadyPaid, BoxofficeError, HoldExpired, NotFound, Overloaded, Unavailable
+from boxoffice.kernel.ids import IdSource
+from boxoffice.reservations import policy
+from boxoffice.reservations.models import (
+    Cancellation,
+    CancellationCommand,
+    Held,
+    OnSale,
+    PaymentCommand,
+    Reservation,
+    Sale,
+    Ticket,
+)
+from boxoffice.reservations.repository import ReservationRepository
+from boxoffice.reservations.schemas import (
+    PaymentReceipt,
+    PaymentReply,
+    RefundReply,
+    ReservationReply,
+    TicketReply,
+)
+from boxoffice.seats.models import ClaimedHold
+from boxoffice.seats.service import SeatService
+from boxoffice.wallet.models import Answer
+from boxoffice.wallet.policy import Ledger, request_hash
+from boxoffice.wallet.repository import WalletRepository
+from boxoffice.wallet.service import Batch, Settlement
+
+_log = structlog.get_logger()
+
+
+class SoldSeats:
+    """What the database says is sold: the source from which the seat store is restored."""
+
+    def __init__(self, *, database: Database, repository: ReservationRepository) -> None:
+        self._database = database
+        self._repository = repository
+
+    async def sold_seats(self, performance_id: str) -> Sequence[tuple[int, str]]:
+        """(seat number, owner) of every active ticket, read on the primary."""
+        async with self._database.read(primary=True) as session:
+            return await self._repository.sold_seats(session, performance_id)
+
+
+class _Payments:
+    """One batch of payments: decided purely, then written."""
+
+    def __init__(
+        self, service_repository: ReservationRepository, ids: IdSource, on_sale: OnSale, ledger: Ledger
+    ) -> None:
+        self._repository = service_repository
+        self._ids = ids
+        self._on_sale = on_sale
+        self._ledger = ledger
+        self._sales: list[Sale] = []
+
+    def decide(self, command: PaymentCommand) -> Answer:
+        sale = policy.decide_payment(command, self._on_sale, self._ledger, self._ids.next)
+        assert command.claimed is not None
+        self._sales.append(sale)
+        receipt = PaymentReceipt(
+            id=sale.payment.id,
+            amount_minor=sale.payment.amount_minor,
+            currency=self._ledger.currency,
+            balance_minor=self._ledger.balance(command.user_id),
+            created_at=utc(sale.payment.created_ms),
+        )
+        reply = PaymentReply(receipt, reservation_reply(sale.reservation, sale.tickets, command.claimed.performance))
+        return Answer(201, msgspec.json.encode(reply))
+
+    async def write(self, session: WriteSession) -> None:
+        await self._repository.add(session, self._sales)
+
+
+class _Cancellations:
+    """One batch of cancellations: decided purely, then written."""
+
+    def __init__(self, repository: ReservationRepository, ids: IdSource, held: Held, ledger: Ledger) -> None:
+        self._repository = repository
+        self._ids = ids
+        self._held = held
+        self._ledger = ledger
+        self._cancellations: list[Cancellation] = []
+
+    def decide(self, command: CancellationCommand) -> Answer:
+        cancellation = policy.decide_cancellation(command, self._held, self._ledger, self._ids.next)
+        self._cancellations.append(cancellation)
+        reply = RefundReply(
+            id=cancellation.refund.id,
+            reservation_id=cancellation.reservation.id,
+            amount_minor=cancellation.refund.amount_minor,
+            currency=self._ledger.currency,
+            balance_minor=self._ledger.balance(command.user_id),
+            created_at=utc(cancellation.refund.created_ms),
+        )
+        return Answer(201, msgspec.json.encode(reply))
+
+    async def write(self, session: WriteSession) -> None:
+        await self._repository.cancel(session, self._cancellations)
+
+
+class ReservationService:
+    """Selling and giving back. Commit first, then Redis; what a crash leaves between the two, `reconcile` mends."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        repository: ReservationRepository,
+        wallets: WalletRepository,
+        catalog: CatalogService,
+        seats: SeatService,
+        ids: IdSource,
+        clock: Clock,
+        metrics: Metrics,
+        currency: str,
+        balance_max_minor: int,
+    ) -> None:
+        self._database = database
+        self._repository = repository
+        self._catalog = catalog
+        self._seats = seats
+        self._ids = ids
+        self._metrics = metrics
+        self._payments: Settlement[PaymentCommand] = Settlement(
+            name="payment",
+            database=database,
+            repository=wallets,
+            ids=ids,
+            clock=clock,
+            metrics=metrics,
+            currency=currency,
+            balance_max_minor=balance_max_minor,
+            open_batch=self._open_payments,
+        )
+        self._cancellations: Settlement[CancellationCommand] = Settlement(
+            name="cancellation",
+            database=database,
+            repository=wallets,
+            ids=ids,
+            clock=clock,
+            metrics=metrics,
+            currency=currency,
+            balance_max_minor=balance_max_minor,
+            open_batch=self._open_cancellations,
+        )
+
+    async def pay(self, user_id: str, hold_id: str, receipt: str | None, key: str) -> Answer:
+        """Sell the held seats to their holder, once.
+
+        Raises `NotFound`, `HoldExpired`, `SeatTaken`, `AlreadyPaid`, `LimitExceeded`, `InsufficientBalance`,
+        `IdempotencyKeyReused`, `Overloaded`, `Unavailable` (then the same key may simply be sent again).
+        """
+        claimed, refusal = await self._claim(user_id, hold_id, receipt)
+        command = PaymentCommand(
+            user_id=user_id,
+            key=key,
+            # The receipt is proof, not intent: a retry may bring it along under the same key.
+            request_hash=request_hash("payment", hold_id),
+            hold_id=hold_id,
+            claimed=claimed,
+            refusal=refusal,
+        )
+        try:
+            answer = await self._payments.submit(command)
+        except AlreadyPaid:
+            await self._after_sale(claimed)
+            raise
+        except Overloaded:
+            await self._give_back(claimed)
+            raise
+        except Unavailable:
+            # It may have been committed: the hold stays "paying", and reconciliation asks the database.
+            raise
+        except BoxofficeError:
+            await self._give_back(claimed)
+            raise
+        await self._after_sale(claimed)
+        return answer
+
+    async def cancel(self, user_id: str, reservation_id: str, key: str) -> Answer:
+        """Give a reservation back: the money returns to the wallet and the seats to the sale.
+
+        Raises `NotFound`, `AlreadyCancelled`, `Conflict`, `IdempotencyKeyReused`, `Overloaded`, `Unavailable`.
+        """
+        command = CancellationCommand(
+            user_id=user_id,
+            key=key,
+            request_hash=request_hash("cancellation", reservation_id),
+            reservation_id=reservation_id,
+        )
+        answer = await self._cancellations.submit(command)
+        # A replay must not free the seats again: by now they may be somebody else's.
+        if not answer.replayed:
+            await self._after_cancellation(user_id, reservation_id)
+        return answer
+
+    async def page(self, user_id: str, cursor: str | None, limit: int) -> list[ReservationReply]:
+        """The fan's reservations, newest first; those before `cursor`."""
+        async with self._database.read(primary=True) as session:
+            found = await self._repository.page(session, user_id, cursor, limit)
+            tickets = await self._repository.tickets_of(session, [each.id for each in found])
+        return [await self._reply(each, [t for t in tickets if t.reservation_id == each.id]) for each in found]
+
+    async def reservation(self, user_id: str, reservation_id: str) -> ReservationReply:
+        """One of the fan's own. Raises `NotFound`."""
+        async with self._database.read(primary=True) as session:
+            found = await self._repository.reservation(session, user_id, reservation_id)
+            if found is None:
+                raise NotFound
+            tickets = await self._repository.tickets_of(session, [found.id])
+        return await self._reply(found, tickets)
+
+    async def close(self) -> None:
+        """Settle what waits."""
+        await self._payments.close()
+        await self._cancellations.close()
+
+    async def _claim(
+        self, user_id: str, hold_id: str, receipt: str | None
+    ) -> tuple[ClaimedHold | None, BoxofficeError | None]:
+        # A refusal is not the last word: the key may have an answer, or the hold a reservation.
+        try:
+            return await self._seats.claim(user_id, hold_id, receipt), None
+        except (HoldExpired, NotFound, Unavailable) as refusal:
+            return None, refusal
+
+    async def _after_sale(self, claimed: ClaimedHold | None) -> None:
+        if claimed is not None:
+            try:
+                await self._seats.sold(claimed)
+            except (Unavailable, Overloaded):
+                _log.warning("sold_not_marked", hold_id=claimed.hold_id)
+
+    async def _give_back(self, claimed: ClaimedHold | None) -> None:
+        if claimed is not None:
+            try:
+                await self._seats.unclaim(claimed)
+            except (Unavailable, Overloaded):
+                _log.warning("claim_not_returned", hold_id=claimed.hold_id)
+
+    async def _after_cancellation(self, user_id: str, reservation_id: str) -> None:
+        reservation = await self.reservation(user_id, reservation_id)
+        performance = await self._catalog.performance(reservation.performance_id)
+        try:
+            await self._seats.freed(performance, user_id, [ticket.seat_no for ticket in reservation.tickets])
+        except (Unavailable, Overloaded):
+            _log.warning("seats_not_freed", reservation_id=reservation_id)
+
+    async def _open_payments(
+        self, session: WriteSession, commands: Sequence[PaymentCommand], ledger: Ledger
+    ) -> Batch[PaymentCommand]:
+        return _Payments(self._repository, self._ids, await self._repository.on_sale(session, commands), ledger)
+
+    async def _open_cancellations(
+        self, session: WriteSession, commands: Sequence[CancellationCommand], ledger: Ledger
+    ) -> Batch[CancellationCommand]:
+        return _Cancellations(self._repository, self._ids, await self._repository.held(session, commands), ledger)
+
+    async def _reply(self, reservation: Reservation, tickets: Sequence[Ticket]) -> ReservationReply:
+        return reservation_reply(reservation, tickets, await self._catalog.performance(reservation.performance_id))
+
+
+def reservation_reply(
+    reservation: Reservation, tickets: Sequence[Ticket], performance: PerformanceView
+) -> ReservationReply:
+    """A reservation as its owner sees it."""
+    return ReservationReply(
+        id=reservation.id,
+        concert_id=reservation.concert_id,
+        performance_id=reservation.performance_id,
+        status=reservation.status,
+        total_minor=reservation.total_minor,
+        currency=reservation.currency,
+        created_at=utc(reservation.created_ms),
+        cancelled_at=None if reservation.cancelled_ms is None else utc(reservation.cancelled_ms),
+        tickets=[_ticket_reply(ticket, performance) for ticket in tickets],
+    )
+
+
+def _ticket_reply(ticket: Ticket, performance: PerformanceView) -> TicketReply:
+    seat = performance.seat(ticket.seat_no)
+    return TicketReply(
+        id=ticket.id,
+        seat_no=ticket.seat_no,
+        section=seat.section,
+        row=seat.row,
+        label=seat.label,
+        tier=ticket.tier,
+        price_minor=ticket.price_minor,
+        status="valid" if ticket.active else "cancelled",
+    )

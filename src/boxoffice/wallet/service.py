@@ -1,0 +1,197 @@
+"""Use cases of the wallet, and the settlement through which all money moves."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+from boxoffice.adapters.coalesce import Coalescer
+from boxoffice.adapters.database import Database, WriteSession, in_smaller_batches
+from boxoffice.adapters.metrics import Metrics
+from boxoffice.kernel.clock import Clock, utc
+from boxoffice.kernel.errors import BoxofficeError, NotFound
+from boxoffice.kernel.ids import IdSource
+from boxoffice.wallet import policy
+from boxoffice.wallet.models import Answer, Charge, MoneyCommand, Wallet, WalletEntry
+from boxoffice.wallet.policy import Decision, Ledger
+from boxoffice.wallet.repository import WalletRepository
+from boxoffice.wallet.schemas import ChargeReply
+
+_BATCH_MAX = 128
+_WAITING_MAX = 4096
+
+Command = TypeVar("Command", bound=MoneyCommand)
+Decided_contra = TypeVar("Decided_contra", bound=MoneyCommand, contravariant=True)
+
+
+class Batch(Protocol[Decided_contra]):
+    """What one feature brings to a settlement: it has fetched, decides purely, and then writes what it decided."""
+
+    def decide(self, command: Decided_contra, /) -> Answer:
+        """The answer to one command, in order of arrival; a refusal is raised and leaves no trace."""
+
+    async def write(self, session: WriteSession, /) -> None:
+        """Write what was decided, beside the ledger."""
+
+
+class Settlement(Generic[Command]):
+    """Commands that move money and wait at the same moment share one transaction and one commit.
+
+    The order inside: lock the wallets in order of id, look the keys up, fetch, decide purely in order of arrival,
+    write. A unique violation or a deadlock runs the batch again in halves; an unknown commit is resolved because
+    the batch looks its keys up again before it decides anything.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        database: Database,
+        repository: WalletRepository,
+        ids: IdSource,
+        clock: Clock,
+        metrics: Metrics,
+        currency: str,
+        balance_max_minor: int,
+        open_batch: Callable[[WriteSession, Sequence[Command], Ledger], Awaitable[Batch[Command]]],
+    ) -> None:
+        self._name = name
+        self._database = database
+        self._repository = repository
+        self._ids = ids
+        self._clock = clock
+        self._metrics = metrics
+        self._currency = currency
+        self._balance_max_minor = balance_max_minor
+        self._open_batch = open_batch
+        self._commands: Coalescer[Command, Answer] = Coalescer(
+            self._settle,
+            name=name,
+            metrics=metrics,
+            max_batch=_BATCH_MAX,
+            max_waiting=_WAITING_MAX,
+        )
+
+    async def submit(self, command: Command) -> Answer:
+        """Move the money once, whatever happens; the answer, or the refusal as an exception."""
+        try:
+            answer = await self._commands.submit(command)
+        except BoxofficeError as refusal:
+            self._metrics.count("outcomes", operation=self._name, outcome=refusal.code)
+            raise
+        self._metrics.count("outcomes", operation=self._name, outcome="replayed" if answer.replayed else "done")
+        return answer
+
+    async def close(self) -> None:
+        """Settle what waits."""
+        await self._commands.close()
+
+    async def _settle(self, commands: Sequence[Command]) -> list[Decision | BaseException]:
+        return await in_smaller_batches(commands, self._transact, operation=self._name, metrics=self._metrics)
+
+    async def _transact(self, commands: Sequence[Command]) -> list[Decision]:
+        async with self._database.write() as session:
+            wallets = await self._repository.lock_wallets(session, [command.user_id for command in commands])
+            known = await self._repository.known_keys(session, [(each.user_id, each.key) for each in commands])
+            ledger = Ledger(
+                wallets,
+                currency=self._currency,
+                balance_max_minor=self._balance_max_minor,
+                next_id=self._ids.next,
+                now_ms=self._clock.now_ms(),
+            )
+            batch = await self._open_batch(session, commands, ledger)
+            decisions, fresh = policy.settle(commands, known, batch.decide)
+            if fresh:
+                await self._repository.post(session, ledger, wallets)
+                await batch.write(session)
+                await self._repository.remember(session, fresh, ledger.now_ms)
+                await session.commit()
+        return decisions
+
+
+class _Charges:
+    """The batch of top-ups: nothing to fetch, nothing to write beside the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def decide(self, command: Charge) -> Answer:
+        transfer = self._ledger.charge(command.user_id, command.amount_minor)
+        reply = ChargeReply(
+            id=transfer.id,
+            amount_minor=command.amount_minor,
+            balance_minor=self._ledger.balance(command.user_id),
+            currency=self._ledger.currency,
+            created_at=utc(transfer.created_ms),
+        )
+        return Answer(201, msgspec.json.encode(reply))
+
+    async def write(self, _session: WriteSession) -> None:
+        return
+
+
+class WalletService:
+    """Balance, history and top-up of a fan's own wallet."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        repository: WalletRepository,
+        ids: IdSource,
+        clock: Clock,
+        metrics: Metrics,
+        currency: str,
+        balance_max_minor: int,
+    ) -> None:
+        self._database = database
+        self._repository = repository
+        self._currency = currency
+        self._charges: Settlement[Charge] = Settlement(
+            name="charge",
+            database=database,
+            repository=repository,
+            ids=ids,
+            clock=clock,
+            metrics=metrics,
+            currency=currency,
+            balance_max_minor=balance_max_minor,
+            open_batch=self._open_charges,
+        )
+
+    async def wallet(self, user_id: str) -> Wallet:
+        """The fan's wallet; an empty one where nothing was ever topped up."""
+        async with self._database.read(primary=True) as session:
+            found = await self._repository.wallet(session, user_id)
+        return found or Wallet(user_id, self._currency, 0)
+
+    async def history(self, user_id: str, cursor: str | None, limit: int) -> list[WalletEntry]:
+        """The newest entries first, those before `cursor`."""
+        async with self._database.read(primary=True) as session:
+            return await self._repository.history(session, user_id, cursor, limit)
+
+    async def entry(self, user_id: str, transfer_id: str) -> WalletEntry:
+        """One entry of the fan's own history. Raises `NotFound`."""
+        async with self._database.read(primary=True) as session:
+            found = await self._repository.entry(session, user_id, transfer_id)
+        if found is None:
+            raise NotFound
+        return found
+
+    async def charge(self, user_id: str, amount_minor: int, key: str) -> Answer:
+        """Top up, once for each key. Raises `IdempotencyKeyReused`, `InvalidRequest`, `Overloaded`, `Unavailable`."""
+        command = Charge(
+            user_id=user_id,
+            key=key,
+            request_hash=policy.request_hash("charge", amount_minor),
+            amount_minor=amount_minor,
+        )
+        return await self._charges.submit(command)
+
+    async def close(self) -> None:
+        """Settle what waits."""
+        await self._charges.close()
+
+    async def _open_charges(self, _session: WriteSession, _commands: Sequence[Charge], ledger: Ledger) -> Batch[Charge]:
+        return _Charges(ledger)
