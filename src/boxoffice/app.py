@@ -1,0 +1,228 @@
+"""The composition root: the only place that wires. Everything is built here and handed down."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from falcon.asgi import App
+
+from boxoffice.accounts import controller as accounts_http
+from boxoffice.accounts.guard import AccountGuard
+from boxoffice.accounts.jobs import RevocationListener
+from boxoffice.accounts.repository import AccountRepository
+from boxoffice.accounts.service import AccountService
+from boxoffice.accounts.store import SessionStore
+from boxoffice.adapters.database import Database
+from boxoffice.adapters.metrics import PrometheusMetrics
+from boxoffice.adapters.password import Passwords
+from boxoffice.adapters.redis import RedisClient
+from boxoffice.adapters.ticker import Ticker
+from boxoffice.adapters.tokens import Tokens
+from boxoffice.backoffice import controller as backoffice_http
+from boxoffice.backoffice.repository import BackofficeRepository
+from boxoffice.backoffice.service import BackofficeService
+from boxoffice.catalog import controller as catalog_http
+from boxoffice.catalog.repository import CatalogRepository
+from boxoffice.catalog.service import CatalogService
+from boxoffice.http import docs, health, openapi
+from boxoffice.http.api import build_api
+from boxoffice.kernel.clock import Clock, SystemClock
+from boxoffice.kernel.ids import IdSource
+from boxoffice.queue import controller as queue_http
+from boxoffice.queue.jobs import AdmissionJob
+from boxoffice.queue.repository import QueueRepository
+from boxoffice.queue.service import QueueService
+from boxoffice.queue.store import QueueStore
+from boxoffice.reservations import controller as reservations_http
+from boxoffice.reservations.jobs import ReconcileJob
+from boxoffice.reservations.repository import ReservationRepository
+from boxoffice.reservations.service import ReservationService, SoldSeats
+from boxoffice.seats import controller as seats_http
+from boxoffice.seats.jobs import SweepJob
+from boxoffice.seats.service import SeatService
+from boxoffice.seats.store import SeatStore
+from boxoffice.settings import Settings
+from boxoffice.wallet import controller as wallet_http
+from boxoffice.wallet.repository import WalletRepository
+from boxoffice.wallet.service import WalletService
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """Everything that one instance consists of. `start` sets the jobs going; `close` drains and hangs up."""
+
+    settings: Settings
+    api: App[Any, Any]
+    database: Database
+    redis: RedisClient
+    metrics: PrometheusMetrics
+    accounts: AccountService
+    catalog: CatalogService
+    queue: QueueService
+    seats: SeatService
+    wallet: WalletService
+    reservations: ReservationService
+    backoffice: BackofficeService
+    passwords: Passwords
+    revocations: RevocationListener
+    tickers: list[Ticker] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Begin the background jobs."""
+        await self.revocations.start()
+        for ticker in self.tickers:
+            ticker.start()
+
+    async def close(self) -> None:
+        """Stop the jobs, carry out what waits, and give every connection back."""
+        for ticker in self.tickers:
+            await ticker.close()
+        await self.revocations.close()
+        await self.accounts.close()
+        await self.wallet.close()
+        await self.reservations.close()
+        self.passwords.close()
+        await self.redis.close()
+        await self.database.close()
+
+
+def build(
+    settings: Settings, *, clock: Clock | None = None, random_bits: Callable[[int], int] = secrets.randbits
+) -> Application:
+    """Wire one instance. A `clock` that is handed in also drives Redis's scripts, so that a test moves all time."""
+    script_clock, clock = clock, clock or SystemClock()
+    ids = IdSource(clock, random_bits)
+    metrics = PrometheusMetrics()
+    database = Database(
+        settings.database_url,
+        metrics=metrics,
+        replica_url=settings.replica_url,
+        pool_size=settings.database_pool,
+    )
+    redis = RedisClient(settings.redis_url, metrics=metrics)
+    passwords = Passwords(time_cost=settings.password_time_cost, memory_kib=settings.password_memory_kib)
+
+    sessions = SessionStore(redis, clock=script_clock)
+    accounts = AccountService(
+        database=database,
+        repository=AccountRepository(),
+        sessions=sessions,
+        passwords=passwords,
+        tokens=Tokens(settings.secret, kind="access", clock=clock),
+        ids=ids,
+        clock=clock,
+        metrics=metrics,
+        access_token_ttl_s=settings.access_token_ttl_s,
+        refresh_token_ttl_s=settings.refresh_token_ttl_s,
+        login_attempts=settings.login_attempts,
+        login_window_s=settings.login_window_s,
+    )
+    catalog = CatalogService(
+        database=database,
+        repository=CatalogRepository(),
+        accounts=accounts,
+        ids=ids,
+        clock=clock,
+        metrics=metrics,
+        currency=settings.currency,
+        seats_per_fan=settings.seats_per_fan,
+        snapshot_ms=settings.snapshot_ms,
+    )
+    queue = QueueService(
+        database=database,
+        repository=QueueRepository(),
+        store=QueueStore(redis, clock=script_clock),
+        catalog=catalog,
+        accounts=accounts,
+        tokens=Tokens(settings.secret, kind="queue", clock=clock),
+        clock=clock,
+        metrics=metrics,
+        admission_limit=settings.admission_limit,
+        session_ttl_s=settings.session_ttl_s,
+        presence_ttl_s=settings.presence_ttl_s,
+        queue_token_ttl_s=settings.queue_token_ttl_s,
+        snapshot_ms=settings.snapshot_ms,
+    )
+    reservation_repository = ReservationRepository()
+    seats = SeatService(
+        store=SeatStore(redis, clock=script_clock),
+        catalog=catalog,
+        queue=queue,
+        tokens=Tokens(settings.secret, kind="receipt", clock=clock),
+        sold=SoldSeats(database=database, repository=reservation_repository),
+        ids=ids,
+        clock=clock,
+        metrics=metrics,
+        hold_ttl_s=settings.hold_ttl_s,
+        paying_grace_s=settings.paying_grace_s,
+        snapshot_ms=settings.snapshot_ms,
+    )
+    wallet_repository = WalletRepository()
+    wallet = WalletService(
+        database=database,
+        repository=wallet_repository,
+        ids=ids,
+        clock=clock,
+        metrics=metrics,
+        currency=settings.currency,
+        balance_max_minor=settings.wallet_balance_max_minor,
+    )
+    reservations = ReservationService(
+        database=database,
+        repository=reservation_repository,
+        wallets=wallet_repository,
+        catalog=catalog,
+        seats=seats,
+        ids=ids,
+        clock=clock,
+        metrics=metrics,
+        currency=settings.currency,
+        balance_max_minor=settings.wallet_balance_max_minor,
+    )
+    backoffice = BackofficeService(
+        database=database,
+        repository=BackofficeRepository(),
+        catalog=catalog,
+        queue=queue,
+        seats=seats,
+        reservations=reservations,
+        clock=clock,
+        currency=settings.currency,
+    )
+
+    guard = AccountGuard(accounts)
+    routes = [
+        *accounts_http.routes(accounts, guard),
+        *catalog_http.routes(catalog, guard),
+        *queue_http.routes(queue, guard),
+        *seats_http.routes(seats, guard),
+        *wallet_http.routes(wallet, guard),
+        *reservations_http.routes(reservations, guard),
+        *backoffice_http.routes(backoffice, guard),
+        *health.routes(redis=redis, database=database, metrics=metrics),
+    ]
+    document = openapi.document(routes)
+    routes += [*openapi.routes(document), *docs.routes(document)]
+    tick_s = settings.tick_ms / 1000
+    return Application(
+        settings=settings,
+        api=build_api(routes, metrics=metrics),
+        database=database,
+        redis=redis,
+        metrics=metrics,
+        accounts=accounts,
+        catalog=catalog,
+        queue=queue,
+        seats=seats,
+        wallet=wallet,
+        reservations=reservations,
+        backoffice=backoffice,
+        passwords=passwords,
+        revocations=RevocationListener(service=accounts, sessions=sessions, metrics=metrics),
+        tickers=[
+            Ticker("admission", AdmissionJob(queue).tick, interval_s=tick_s, metrics=metrics),
+            Ticker("sweep", SweepJob(seats).tick, interval_s=tick_s, metrics=metrics),
+            Ticker("reconcile", ReconcileJob(reservations).tick, interval_s=settings.reconcile_s, metrics=metrics),
+        ],
+    )

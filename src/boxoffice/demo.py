@@ -1,0 +1,199 @@
+"""The demo: a whole sale on one machine, from nothing, with one command."""
+
+import asyncio
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+
+from boxoffice import server
+from boxoffice.adapters.embedded import EmbeddedValkey, EmbeddedValkeyError
+from boxoffice.adapters.migrate import migrate
+from boxoffice.app import Application, build
+from boxoffice.catalog.models import SeatingPlan
+from boxoffice.catalog.policy import parse_plan
+from boxoffice.kernel.clock import SystemClock
+from boxoffice.kernel.errors import BoxofficeError
+from boxoffice.settings import PREFIX, Settings
+
+OPERATOR_EMAIL = "operator@example.com"
+FAN_EMAIL = "fan@example.com"
+PASSWORD = "boxoffice-demo"  # noqa: S105 (the demo's password is meant to be known)
+
+_ACTOR = "demo"
+_PLANS = Path(__file__).parent / "plans"
+_DAY_MS = 86_400_000
+_DEAREST_MINOR = 165_000
+_PRICE_STEP_MINOR = 33_000
+
+
+class DemoError(Exception):
+    """The demo cannot start; the message is one sentence."""
+
+
+class _Offer(NamedTuple):
+    """A concert to put on sale."""
+
+    title: str
+    artist: str
+    venue: str
+    plan: Path
+    performances: int
+    limit: int
+
+
+_ARENA = _Offer("Night of a Thousand Lamps", "The Lanterns", "The Arena", _PLANS / "arena.json", 2, 500)
+_CLUB = _Offer("Fifty Chairs", "Quiet Riot Grrrl Trio", "The Club", _PLANS / "club-50.json", 1, 20)
+
+
+def run(*, port: int, data: Path, plan: str | None, crowd: int, once: bool, seed: int) -> int:
+    """Set up, serve, and send the crowd; the exit status. Raises `DemoError`, `server.PortTaken`."""
+    if crowd < 0 or (once and crowd == 0):
+        raise DemoError("--once needs a crowd to wait for: say --crowd N with N of at least 1.")
+    console = Console()
+    offers = [_ARENA, _CLUB] if plan is None else [_offer_of(plan)]
+    server.refuse_taken_port("127.0.0.1", port)
+    data.mkdir(parents=True, exist_ok=True)
+    valkey = EmbeddedValkey(data / "valkey")
+    try:
+        valkey.start()
+    except EmbeddedValkeyError as error:
+        raise DemoError(str(error)) from error
+    try:
+        settings = _settings(data, port=port, redis_url=valkey.url)
+        _write_environment(data / "boxoffice.env", settings)
+        server.configure_logging(settings.log_level)
+        concert_ids = asyncio.run(_prepare(settings, offers, session_ttl_s=60 if crowd else 300))
+        _announce(console, settings, data)
+        errand = _Crowd(settings, crowd, seed, concert_ids if plan else [], once) if crowd else None
+        server.run(settings, errand=errand)
+        return errand.status if errand is not None and once else 0
+    finally:
+        valkey.stop()
+
+
+class _Crowd:
+    """The crowd as a process of its own, so that it does not share a core's time slice with what it measures."""
+
+    def __init__(self, settings: Settings, fans: int, seed: int, concert_ids: Sequence[str], once: bool) -> None:
+        self._once = once
+        self._words = [
+            *(sys.executable, "-m", "boxoffice", "crowd"),
+            *("--base-url", f"http://127.0.0.1:{settings.port}"),
+            *("--fans", str(fans), "--seed", str(seed)),
+            *(word for concert_id in concert_ids for word in ("--concert", concert_id)),
+        ]
+        self.status = 1
+
+    async def __call__(self, stop: asyncio.Event) -> None:
+        """Send the crowd; afterwards stop the service, if it was started only for this."""
+        environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        process = await asyncio.create_subprocess_exec(*self._words, env=environ)
+        try:
+            self.status = await process.wait()
+        finally:
+            if process.returncode is None:
+                process.terminate()
+                await process.wait()
+        if self._once:
+            stop.set()
+
+
+def _offer_of(plan: str) -> _Offer:
+    ours = {path.stem: path for path in sorted(_PLANS.glob("*.json"))}
+    path = ours.get(plan, Path(plan))
+    if not path.is_file():
+        raise DemoError(f"There is no seating plan {plan}: give a file, or one of {', '.join(ours)}.")
+    for offer in (_ARENA, _CLUB):
+        if path == offer.plan:
+            return offer
+    return _Offer(f"An evening at {path.stem}", "The Lanterns", path.stem, path, 1, 500)
+
+
+def _settings(data: Path, *, port: int, redis_url: str) -> Settings:
+    secret_file = data / "secret"
+    if not secret_file.exists():
+        secret_file.touch(mode=0o600)
+        secret_file.write_text(secrets.token_urlsafe(48))
+    return Settings(
+        database_url=f"sqlite+aiosqlite:///{(data / 'boxoffice.db').resolve()}",
+        redis_url=redis_url,
+        secret=secret_file.read_text().strip(),
+        port=port,
+        log_level="warning",
+        # The demo's fans are invented by the thousand; hashing their passwords must not be what one watches.
+        password_time_cost=1,
+        password_memory_kib=8,
+        hold_ttl_s=120,
+        tick_ms=100,
+    )
+
+
+def _write_environment(path: Path, settings: Settings) -> None:
+    """Leave the settings where `env $(cat ...) boxoffice audit` finds them."""
+    names = ("database_url", "redis_url", "secret", "port", "password_time_cost", "password_memory_kib")
+    path.touch(mode=0o600)
+    path.write_text("".join(f"{PREFIX}{name.upper()}={getattr(settings, name)}\n" for name in names))
+
+
+async def _prepare(settings: Settings, offers: Sequence[_Offer], *, session_ttl_s: int) -> list[str]:
+    await migrate(settings.database_url)
+    application = build(settings)
+    try:
+        await application.accounts.ensure_account(OPERATOR_EMAIL, PASSWORD, "Operator", role="operator")
+        await application.accounts.ensure_account(FAN_EMAIL, PASSWORD, "Fan", role="fan")
+        return [await _put_on_sale(application, offer, session_ttl_s) for offer in offers]
+    except BoxofficeError as refusal:
+        raise DemoError(refusal.detail) from refusal
+    finally:
+        await application.close()
+
+
+async def _put_on_sale(application: Application, offer: _Offer, session_ttl_s: int) -> str:
+    """The concert's id; made on the first start, found again on the next."""
+    catalog = application.catalog
+    for concert_id in await catalog.concert_ids():
+        if (await catalog.concert(concert_id)).title == offer.title:
+            return concert_id
+    content = offer.plan.read_bytes()
+    file_format = "csv" if offer.plan.suffix.lower() == ".csv" else "json"
+    parsed = parse_plan(content, file_format)
+    venue_id = await catalog.ensure_venue(_ACTOR, offer.venue)
+    plan = await catalog.import_plan(_ACTOR, venue_id, parsed.name or offer.plan.stem, content, file_format)
+    concert = await catalog.create_concert(_ACTOR, title=offer.title, artist=offer.artist, description="")
+    starts_ms = SystemClock().now_ms() // _DAY_MS * _DAY_MS + 30 * _DAY_MS + 10 * 3_600_000
+    for index in range(offer.performances):
+        await catalog.create_performance(
+            _ACTOR,
+            concert.id,
+            plan_id=plan.id,
+            starts_ms=starts_ms + index * _DAY_MS,
+            prices=_prices(parsed),
+            seats_per_fan=None,
+        )
+    changes: dict[str, float] = {"limit": offer.limit, "session_ttl_s": session_ttl_s}
+    await application.queue.change_policy(_ACTOR, concert.id, changes)
+    await application.queue.change_phase(_ACTOR, concert.id, "open")
+    return concert.id
+
+
+def _prices(plan: SeatingPlan) -> dict[str, int]:
+    """The first tier is the dearest; none is free."""
+    return {
+        tier.name: max(_DEAREST_MINOR - index * _PRICE_STEP_MINOR, _PRICE_STEP_MINOR)
+        for index, tier in enumerate(plan.tiers)
+    }
+
+
+def _announce(console: Console, settings: Settings, data: Path) -> None:
+    base = f"http://127.0.0.1:{settings.port}"
+    console.print(f"[bold]Boxoffice is selling on {base}[/]", highlight=False)
+    console.print(f"  concerts       {base}/api/v1/concerts", highlight=False)
+    console.print(f"  API reference  {base}/docs", highlight=False)
+    console.print(f"  sign in        {FAN_EMAIL} or {OPERATOR_EMAIL}, password {PASSWORD}", highlight=False)
+    console.print(f"  commands       env $(cat {data / 'boxoffice.env'}) bin/boxoffice audit", highlight=False)
+    console.print("  stop           Ctrl-C; the next start over the same folder carries on", highlight=False)

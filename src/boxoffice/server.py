@@ -1,0 +1,98 @@
+"""Serves one instance: one process, one port, one event loop."""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+import uvloop
+from granian.constants import HTTPModes, Interfaces
+from granian.server.embed import Server
+
+from boxoffice.app import build
+from boxoffice.settings import Settings
+
+_DRAIN_S = 10.0
+
+
+def configure_logging(level: str) -> None:
+    """JSON lines on standard error, from `level` (debug, info, warning, error) upwards."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+class PortTaken(Exception):
+    """Something listens on the port already; the message is one sentence."""
+
+
+Errand = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+"""Something to do while serving; it may set the event to end the service."""
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise `PortTaken` if somebody listens: the server shares ports, and would not notice."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(f"Port {port} on {host} cannot be used ({error.strerror}); choose another.") from None
+
+
+def run(settings: Settings, *, errand: Errand | None = None) -> None:
+    """Serve until SIGINT or SIGTERM, then finish what is under way. Raises `PortTaken`."""
+    refuse_taken_port(settings.host, settings.port)
+    uvloop.run(serve(settings, errand=errand))
+
+
+async def serve(settings: Settings, *, errand: Errand | None = None) -> None:
+    """Serve until a signal comes or the `errand` ends the service."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    application = build(settings)
+    server = Server(
+        application.api,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=2048,
+        backpressure=settings.connections_max,
+        log_enabled=False,
+    )
+    tasks: set[asyncio.Task[Any]] = set()
+    try:
+        await application.start()
+        serving = loop.create_task(server.serve())
+        stopping = loop.create_task(stop.wait())
+        tasks = {serving, stopping}
+        if errand is not None:
+            tasks.add(loop.create_task(errand(stop)))
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            serving.result()
+        server.stop()
+        await asyncio.wait({serving}, timeout=_DRAIN_S)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await application.close()
