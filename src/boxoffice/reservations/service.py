@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 import msgspec
-import structlog
 
 from boxoffice.adapters.database import Database, WriteSession
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.catalog.models import PerformanceView
 from boxoffice.catalog.service import CatalogService
 from boxoffice.kernel.clock import Clock, utc
-from boxoffice.kernel.errors import AlreadyPaid, BoxofficeError, HoldExpired, NotFound, Overloaded, Unavailable
+from boxoffice.kernel.errors import AlreadyPaid, BoxofficeError, HoldExpired, NotFound, Unavailable
 from boxoffice.kernel.ids import IdSource
 from boxoffice.reservations import policy
 from boxoffice.reservations.models import (
@@ -37,8 +36,6 @@ from boxoffice.wallet.models import Answer
 from boxoffice.wallet.policy import Ledger, request_hash
 from boxoffice.wallet.repository import WalletRepository
 from boxoffice.wallet.service import Batch, Settlement
-
-_log = structlog.get_logger()
 
 
 class SoldSeats:
@@ -175,19 +172,19 @@ class ReservationService:
         )
         try:
             answer = await self._payments.submit(command)
-        except AlreadyPaid:
-            await self._after_sale(claimed)
-            raise
-        except Overloaded:
-            await self._give_back(claimed)
-            raise
         except Unavailable:
             # It may have been committed: the hold stays "paying", and reconciliation asks the database.
             raise
-        except BoxofficeError:
-            await self._give_back(claimed)
+        except AlreadyPaid:
+            if claimed is not None:
+                await self._seats.sold(claimed)
             raise
-        await self._after_sale(claimed)
+        except BoxofficeError:
+            if claimed is not None:
+                await self._seats.unclaim(claimed)
+            raise
+        if claimed is not None:
+            await self._seats.sold(claimed)
         return answer
 
     async def cancel(self, user_id: str, reservation_id: str, key: str) -> Answer:
@@ -204,8 +201,38 @@ class ReservationService:
         answer = await self._cancellations.submit(command)
         # A replay must not free the seats again: by now they may be somebody else's.
         if not answer.replayed:
-            await self._after_cancellation(user_id, reservation_id)
+            reservation = await self.reservation(user_id, reservation_id)
+            seats = [ticket.seat_no for ticket in reservation.tickets]
+            await self._seats.freed(reservation.performance_id, user_id, seats)
         return answer
+
+    async def sold_seats(self, performance_id: str) -> Sequence[tuple[int, str]]:
+        """(seat number, owner) of every active ticket, read on the primary."""
+        async with self._database.read(primary=True) as session:
+            return await self._repository.sold_seats(session, performance_id)
+
+    async def reconcile(self, performance_id: str) -> None:
+        """Put right what a crash left between the database and the seat store: both directions, safe at any time."""
+        overdue = await self._seats.overdue_payments(performance_id)
+        if overdue:
+            async with self._database.read(primary=True) as session:
+                paid = await self._repository.paid_holds(session, [record.hold_id for record in overdue])
+            for record in overdue:
+                if record.hold_id in paid:
+                    await self._seats.sold(await self._seats.claimed(record))
+                else:
+                    await self._seats.lapse(record)
+                self._metrics.count("reconciled", what="paid_hold" if record.hold_id in paid else "unpaid_hold")
+        async with self._database.read(primary=True) as session:
+            sold = await self._repository.sold_count(session, performance_id)
+        # Counting is cheap and comparing is not: a running sale is compared seat by seat only where counts differ.
+        if sold != (await self._seats.states(performance_id)).sold:
+            await self._seats.mend(performance_id)
+
+    async def reconcile_fully(self, performance_id: str) -> None:
+        """As `reconcile`, and compare every seat even where the counts agree."""
+        await self.reconcile(performance_id)
+        await self._seats.mend(performance_id)
 
     async def page(self, user_id: str, cursor: str | None, limit: int) -> list[ReservationReply]:
         """The fan's reservations, newest first; those before `cursor`."""
@@ -236,28 +263,6 @@ class ReservationService:
             return await self._seats.claim(user_id, hold_id, receipt), None
         except (HoldExpired, NotFound, Unavailable) as refusal:
             return None, refusal
-
-    async def _after_sale(self, claimed: ClaimedHold | None) -> None:
-        if claimed is not None:
-            try:
-                await self._seats.sold(claimed)
-            except (Unavailable, Overloaded):
-                _log.warning("sold_not_marked", hold_id=claimed.hold_id)
-
-    async def _give_back(self, claimed: ClaimedHold | None) -> None:
-        if claimed is not None:
-            try:
-                await self._seats.unclaim(claimed)
-            except (Unavailable, Overloaded):
-                _log.warning("claim_not_returned", hold_id=claimed.hold_id)
-
-    async def _after_cancellation(self, user_id: str, reservation_id: str) -> None:
-        reservation = await self.reservation(user_id, reservation_id)
-        performance = await self._catalog.performance(reservation.performance_id)
-        try:
-            await self._seats.freed(performance, user_id, [ticket.seat_no for ticket in reservation.tickets])
-        except (Unavailable, Overloaded):
-            _log.warning("seats_not_freed", reservation_id=reservation_id)
 
     async def _open_payments(
         self, session: WriteSession, commands: Sequence[PaymentCommand], ledger: Ledger

@@ -1,0 +1,147 @@
+"""Use cases of the operator: watch a sale live, list its tickets, and audit it."""
+
+import asyncio
+
+import msgspec
+
+from boxoffice.adapters.database import Database
+from boxoffice.adapters.snapshot import Snapshot, Snapshots
+from boxoffice.backoffice import policy
+from boxoffice.backoffice.models import Check, PerformanceSeats, SoldTicket
+from boxoffice.backoffice.repository import BackofficeRepository
+from boxoffice.backoffice.schemas import AuditReply, CheckReply, LiveReply, SeatsReply
+from boxoffice.catalog.service import CatalogService
+from boxoffice.kernel.clock import Clock, utc
+from boxoffice.queue.policy import Replay
+from boxoffice.queue.service import QueueService
+from boxoffice.reservations.service import ReservationService
+from boxoffice.seats.service import SeatService
+
+_LIVE_MAX_AGE_MS = 500
+_LOOKS = 5
+_BETWEEN_LOOKS_S = 0.3
+
+_encoder = msgspec.json.Encoder()
+
+
+class BackofficeService:
+    """Everything here reads; nothing decides."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        repository: BackofficeRepository,
+        catalog: CatalogService,
+        queue: QueueService,
+        seats: SeatService,
+        reservations: ReservationService,
+        clock: Clock,
+        currency: str,
+    ) -> None:
+        self._database = database
+        self._repository = repository
+        self._catalog = catalog
+        self._queue = queue
+        self._seats = seats
+        self._reservations = reservations
+        self._clock = clock
+        self._currency = currency
+        self._live = Snapshots(self._look, clock=clock, max_age_ms=_LIVE_MAX_AGE_MS)
+
+    async def live(self, concert_id: str) -> Snapshot:
+        """The sale's numbers, encoded, at most half a second old. Raises `NotFound`, `Unavailable`."""
+        return await self._live.get(concert_id)
+
+    async def tickets(self, concert_id: str, cursor: str | None, limit: int) -> list[SoldTicket]:
+        """Every ticket of a concert in order of sale, those after `cursor`. Raises `NotFound`."""
+        await self._catalog.concert(concert_id)
+        async with self._database.read(primary=True) as session:
+            return await self._repository.tickets(session, concert_id, cursor, limit)
+
+    async def audit(self, concert_id: str) -> AuditReply:
+        """Read the whole sale back and prove its promises. Raises `NotFound`, `Unavailable`.
+
+        While a sale runs, money and seat store differ for the moment between a commit and the Redis step that
+        follows it; a check that fails is therefore looked at again, up to five times, before it counts as broken.
+        """
+        await self._catalog.concert(concert_id)
+        checks = await self._checks(concert_id)
+        for _ in range(_LOOKS - 1):
+            if all(check.ok for check in checks):
+                break
+            await asyncio.sleep(_BETWEEN_LOOKS_S)
+            checks = await self._checks(concert_id)
+        return AuditReply(
+            concert_id=concert_id,
+            ok=all(check.ok for check in checks),
+            checks=[CheckReply(*check) for check in checks],
+            at=utc(self._clock.now_ms()),
+        )
+
+    async def _checks(self, concert_id: str) -> list[Check]:
+        async with self._database.read(primary=True) as session:
+            ledger = await self._repository.ledger_findings(session)
+            sale = await self._repository.sale_findings(session, concert_id)
+        checks = [*policy.judge_ledger(ledger), *policy.judge_sale(sale)]
+        for performance_id in await self._catalog.performances_of(concert_id):
+            checks += policy.judge_seats(await self._performance_seats(performance_id))
+        replay = Replay()
+        async for event in self._queue.log(concert_id):
+            replay.take(event)
+        return [*checks, *policy.judge_admissions(replay.result())]
+
+    async def _performance_seats(self, performance_id: str) -> PerformanceSeats:
+        performance = await self._catalog.performance(performance_id)
+        stored = await self._seats.stored_seats(performance_id)
+        truth = await self._reservations.sold_seats(performance_id)
+        states = await self._seats.states(performance_id)
+        return PerformanceSeats(
+            performance_id=performance_id,
+            sold_in_database=frozenset(no for no, _ in truth),
+            sold_in_store=stored.sold,
+            taken_in_store=stored.taken,
+            free=states.free,
+            held=states.held,
+            paying=states.paying,
+            sold=states.sold,
+            total=performance.seat_count,
+        )
+
+    async def _look(self, concert_id: str) -> bytes:
+        queue = await self._queue.live(concert_id)
+        seats = [await self._seats_reply(each) for each in await self._catalog.performances_of(concert_id)]
+        async with self._database.read(primary=True) as session:
+            takings = await self._repository.takings(session, concert_id)
+        return _encoder.encode(
+            LiveReply(
+                concert_id=concert_id,
+                phase=queue.phase,
+                waiting=queue.waiting,
+                present=queue.present,
+                inside=queue.inside,
+                limit=queue.limit,
+                admitted_total=queue.admitted_total,
+                rate_per_s=queue.rate_per_s,
+                serving=queue.serving,
+                calling=queue.calling,
+                last=queue.last,
+                seats=seats,
+                revenue_minor=takings.revenue_minor,
+                currency=self._currency,
+                reservations=takings.reservations,
+                as_of_ms=queue.as_of_ms,
+            )
+        )
+
+    async def _seats_reply(self, performance_id: str) -> SeatsReply:
+        performance = await self._catalog.performance(performance_id)
+        states = await self._seats.states(performance_id)
+        return SeatsReply(
+            performance_id=performance_id,
+            free=states.free,
+            held=states.held,
+            paying=states.paying,
+            sold=states.sold,
+            total=performance.seat_count,
+        )
