@@ -1,8 +1,11 @@
 """Stand-ins for ports, where a test looks at one layer alone."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
+
+from boxoffice.wallet.models import KnownKey, Wallet
+from boxoffice.wallet.policy import Ledger
 
 
 class StandInSession:
@@ -33,3 +36,34 @@ class StandInDatabase:
         session = StandInSession()
         self.writes.append(session)
         yield session
+
+
+class StandInWallets:
+    """The wallet repository in memory; it can be told to fail."""
+
+    def __init__(self) -> None:
+        self.balances: dict[str, int] = {}
+        self.known: dict[tuple[str, str], KnownKey] = {}
+        self.failures: list[Exception] = []
+        self.batches: list[int] = []
+
+    async def lock_wallets(self, _session: Any, user_ids: Sequence[str]) -> dict[str, Wallet]:
+        return {user: Wallet(user, "KRW", self.balances[user]) for user in user_ids if user in self.balances}
+
+    async def known_keys(self, _session: Any, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KnownKey]:
+        return {name: self.known[name] for name in names if name in self.known}
+
+    async def post(self, _session: Any, ledger: Ledger, _existing: Mapping[str, Wallet]) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.batches.append(len(ledger.transfers))
+        self.balances.update(ledger.changed())
+
+    async def remember(self, _session: Any, keys: Mapping[tuple[str, str], KnownKey], _now_ms: int) -> None:
+        self.known.update(keys)
+
+    async def wallet(self, _session: Any, user_id: str) -> Wallet | None:
+        return Wallet(user_id, "KRW", self.balances[user_id]) if user_id in self.balances else None
+
+    async def entry(self, _session: Any, _user_id: str, _transfer_id: str) -> None:
+        return None

@@ -223,6 +223,8 @@ def build(
         tickers=[
             Ticker("admission", AdmissionJob(queue).tick, interval_s=tick_s, metrics=metrics),
             Ticker("sweep", SweepJob(seats).tick, interval_s=tick_s, metrics=metrics),
-            Ticker("reconcile", ReconcileJob(reservations).tick, interval_s=settings.reconcile_s, metrics=metrics),
+            Ticker(
+                "reconcile", ReconcileJob(reservations, catalog).tick, interval_s=settings.reconcile_s, metrics=metrics
+            ),
         ],
     )

@@ -1,7 +1,9 @@
 """Settings: one frozen struct, read from the environment once. `TABLE` is also the documentation."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 from sqlalchemy.engine import make_url
@@ -10,6 +12,8 @@ from sqlalchemy.exc import ArgumentError
 from boxoffice.kernel.money import CURRENCIES
 
 PREFIX = "BOXOFFICE_"
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_DRIVERS = ("mysql+asyncmy", "mariadb+asyncmy", "sqlite+aiosqlite")
 _REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
@@ -134,13 +138,15 @@ def check(settings: Settings) -> None:
         url = getattr(settings, field)
         if url is not None:
             try:
-                make_url(url)
-            except ArgumentError:
+                driver = make_url(url).drivername
+            except (ArgumentError, ValueError):
                 raise SettingsError(
                     f"{PREFIX}{field.upper()} is not a database URL such as mysql+asyncmy://user:...@host/name."
                 ) from None
-    if not settings.redis_url.startswith(_REDIS_SCHEMES):
-        raise SettingsError(f"{PREFIX}REDIS_URL must begin with one of {', '.join(_REDIS_SCHEMES)}.")
+            if driver not in _DRIVERS:
+                raise SettingsError(f"{PREFIX}{field.upper()} must begin with one of {', '.join(_DRIVERS)}.")
+    if not settings.redis_url.startswith(_REDIS_SCHEMES) or not _has_valid_port(settings.redis_url):
+        raise SettingsError(f"{PREFIX}REDIS_URL must be a URL that begins with one of {', '.join(_REDIS_SCHEMES)}.")
     if len(settings.secret) < 32:
         raise SettingsError(f"{PREFIX}SECRET must have at least 32 characters.")
     if settings.currency not in CURRENCIES:
@@ -149,8 +155,15 @@ def check(settings: Settings) -> None:
         raise SettingsError(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error.")
 
 
+def _has_valid_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
 def _whole_number(name: str, raw: str, row: _Row) -> int:
     assert row.low is not None and row.high is not None
-    if not raw.lstrip("-").isdecimal() or not row.low <= int(raw) <= row.high:
+    if not _WHOLE.fullmatch(raw) or not row.low <= int(raw) <= row.high:
         raise SettingsError(f"{name} must be a whole number from {row.low} to {row.high} ({row.meaning}).")
     return int(raw)

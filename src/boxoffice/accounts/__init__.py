@@ -1,0 +1,1 @@
+"""Who is who: sign-up, sign-in, sessions, roles."""

@@ -98,8 +98,10 @@ class Coalescer(Generic[Command, Reply]):
             if len(replies) != len(batch):
                 raise RuntimeError(f"{self._name}: {len(replies)} replies for {len(batch)} commands")
         except asyncio.CancelledError:
+            # The callers are not cancelled, only cut off: what became of their commands is not known.
             for _, future in batch:
-                future.cancel()
+                if not future.done():
+                    future.set_exception(Unavailable("The service is stopping."))
             raise
         except Exception as error:
             replies = [error] * len(batch)

@@ -44,6 +44,7 @@ Milliseconds = BigInteger()
 
 _CONFLICT_CODES = frozenset({1020, 1205, 1213})  # record changed, lock wait, deadlock
 _ATTEMPTS_MAX = 6
+_PAUSE_S = 0.002
 _SELECT_ONE = text("SELECT 1")
 
 
@@ -89,10 +90,8 @@ class WriteSession(ReadSession):
         """Make it last. Raises `CommitUnknown` when the connection is lost on the way."""
         try:
             await self._connection.commit()
-        except IntegrityError:
-            raise
-        except DBAPIError as error:
-            if _is_conflict(error):
+        except (DBAPIError, OSError, EOFError) as error:
+            if isinstance(error, DBAPIError) and _is_conflict(error):
                 raise
             raise CommitUnknown("The database did not confirm in time. Try again with the same key.") from error
 
@@ -184,23 +183,24 @@ async def in_smaller_batches(
     """Carry out `run(items)`; after a conflict run it again by halves, so that one bad item sinks no neighbour.
 
     `run` is one transaction and must be safe to repeat: it looks up what an earlier attempt did (an unknown
-    commit is resolved so). After `attempts` tries an item's result is `Unavailable`.
+    commit is resolved so). After `attempts` tries alone an item's result is `Unavailable`.
     """
     try:
         return list(await run(items))
     except (TransactionConflict, CommitUnknown) as error:
         metrics.count("database_retries", operation=operation)
-        if attempts <= 1:
+        if isinstance(error, TransactionConflict) and len(items) > 1:
+            # Halving ends by itself and costs no attempt, or a large batch would run out before it is apart.
+            middle = len(items) // 2
+            parts = [(items[:middle], attempts), (items[middle:], attempts)]
+        elif attempts > 1:
+            await asyncio.sleep(_PAUSE_S * (_ATTEMPTS_MAX - attempts))
+            parts = [(items, attempts - 1)]
+        else:
             return [Unavailable("The database is busy. Try again shortly.")] * len(items)
-        if isinstance(error, TransactionConflict) and len(items) == 1:
-            await asyncio.sleep(0.002 * (_ATTEMPTS_MAX - attempts))
-        middle = max(1, len(items) // 2) if isinstance(error, TransactionConflict) else len(items)
         results: list[Result | BaseException] = []
-        for part in (items[:middle], items[middle:]):
-            if part:
-                results += await in_smaller_batches(
-                    part, run, operation=operation, metrics=metrics, attempts=attempts - 1
-                )
+        for part, left in parts:
+            results += await in_smaller_batches(part, run, operation=operation, metrics=metrics, attempts=left)
         return results
     except Exception as error:
         return [error] * len(items)

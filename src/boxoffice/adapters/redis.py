@@ -7,7 +7,18 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 import redis.asyncio as redis_asyncio
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import (
+    AskError,
+    ClusterError,
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+    TryAgainError,
+)
 
 from boxoffice.adapters.coalesce import Coalescer
 from boxoffice.adapters.metrics import Metrics
@@ -15,6 +26,8 @@ from boxoffice.kernel.errors import Unavailable
 
 Argument = str | bytes | int | float
 _INCLUDE = "--@include "
+_TROUBLES = (NoScriptError, ReadOnlyError, ClusterError, AskError, TryAgainError, OutOfMemoryError)
+_TROUBLE_WORDS = ("MISCONF", "NOREPLICAS", "BUSY", "UNBLOCKED", "LOADING")
 
 
 class Script(NamedTuple):
@@ -58,7 +71,13 @@ class RedisClient:
     def __init__(self, url: str, *, metrics: Metrics, timeout_s: float = 2.0, max_waiting: int = 20_000) -> None:
         self._metrics = metrics
         self._redis = redis_asyncio.Redis.from_url(
-            url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s, max_connections=64
+            url,
+            socket_timeout=timeout_s,
+            socket_connect_timeout=timeout_s,
+            max_connections=64,
+            protocol=3,  # said, not left to the library's default: it decides the shape of some replies
+            # redis-py would send a call again by itself, for many seconds; what it sent may have been carried out.
+            retry=Retry(NoBackoff(), 0),
         )
         self._calls: Coalescer[_Call, Any] = Coalescer(
             self._pipeline,
@@ -117,8 +136,14 @@ class RedisClient:
         return await pipeline.execute(raise_on_error=False)
 
     def _translated(self, reply: Any) -> Any:
-        # LOADING, READONLY, CLUSTERDOWN and the like are the server's troubles; anything else is our bug.
-        if isinstance(reply, RedisError) and not isinstance(reply, ResponseError | NoScriptError):
+        if isinstance(reply, RedisError) and _is_server_trouble(reply):
             self._metrics.count("store_errors", store="redis")
             return Unavailable("The queue and seat store does not answer. Try again shortly.")
         return reply
+
+
+def _is_server_trouble(error: RedisError) -> bool:
+    # An error reply is our bug, unless it is one of those that a healthy server does not give.
+    if not isinstance(error, ResponseError):
+        return True
+    return isinstance(error, _TROUBLES) or str(error).startswith(_TROUBLE_WORDS)

@@ -20,7 +20,7 @@ class Snapshots:
     """One snapshot for each key, never older than `max_age_ms` when handed out.
 
     `make(key)` is called once however many ask at the same moment; its failure reaches all of them and is not
-    remembered. At most `max_keys` are kept; the longest unused goes first.
+    remembered. At most `max_keys` are kept; the one made longest ago goes first.
     """
 
     def __init__(
@@ -49,6 +49,8 @@ class Snapshots:
     def forget(self, key: str) -> None:
         """Make the next `get` compute anew: something is known to have changed."""
         self._made.pop(key, None)
+        # What is being made now may have been read before the change: it serves those who wait, and no one after.
+        self._making.pop(key, None)
 
     async def _refresh(self, key: str) -> Snapshot:
         made_ms = self._clock.now_ms()
@@ -56,8 +58,10 @@ class Snapshots:
         return Snapshot(body, f'"{blake2b(body, digest_size=12).hexdigest()}"', made_ms)
 
     def _refreshed(self, key: str, done: asyncio.Task[Snapshot]) -> None:
-        self._making.pop(key, None)
-        if done.cancelled() or done.exception() is not None:
+        wanted = self._making.get(key) is done
+        if wanted:
+            del self._making[key]
+        if done.cancelled() or done.exception() is not None or not wanted:
             return
         self._made.pop(key, None)
         self._made[key] = done.result()

@@ -41,7 +41,7 @@ class Tokens:
         now_ms = self._clock.now_ms()
         remembered = self._remembered.get(token)
         if remembered is None:
-            remembered = self._decode(token)
+            remembered = self.read(token)
             if len(self._remembered) >= self._max_remembered:
                 self._remembered.pop(next(iter(self._remembered)))
             self._remembered[token] = remembered
@@ -51,7 +51,11 @@ class Tokens:
             raise TokenInvalid("expired")
         return claims
 
-    def _decode(self, token: str) -> tuple[int, Mapping[str, Any]]:
+    def read(self, token: str) -> tuple[int, Mapping[str, Any]]:
+        """When `token` expires (ms) and its claims, neither remembered nor compared with the clock.
+
+        For a caller who remembers what it makes of the claims. Raises `TokenInvalid`.
+        """
         if len(token) > _TOKEN_MAX_CHARACTERS:
             raise TokenInvalid("too long")
         try:
@@ -69,5 +73,5 @@ class Tokens:
                 },
             )
             return int(claims["exp"]) * 1000, claims
-        except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError) as error:
+        except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise TokenInvalid(str(error)) from error

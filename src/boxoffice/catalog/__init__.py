@@ -1,0 +1,1 @@
+"""The catalogue: venues, seating plans, concerts, performances and their prices. Read-mostly."""

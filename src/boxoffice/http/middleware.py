@@ -4,6 +4,7 @@ from time import perf_counter
 
 import structlog
 from falcon.asgi import Request, Response
+from falcon.constants import HTTP_METHODS
 
 from boxoffice.adapters.metrics import Metrics
 
@@ -22,10 +23,12 @@ class Observed:
 
     async def process_response(self, req: Request, resp: Response, _resource: object, _succeeded: bool) -> None:
         route = req.uri_template or "unknown"
+        # A method is any word that a client likes; only those that there are may become a label.
+        method = req.method if req.method in HTTP_METHODS else "other"
         status = str(resp.status_code)
         elapsed_s = perf_counter() - req.context.started_s
-        self._metrics.count("http_requests", route=route, method=req.method, status=status)
-        self._metrics.observe("http_request_seconds", elapsed_s, route=route, method=req.method)
+        self._metrics.count("http_requests", route=route, method=method, status=status)
+        self._metrics.observe("http_request_seconds", elapsed_s, route=route, method=method)
         resp.set_header("X-Content-Type-Options", "nosniff")
         request_id = req.get_header("X-Request-Id")
         if (
@@ -39,7 +42,7 @@ class Observed:
             _log.warning(
                 "request",
                 route=route,
-                method=req.method,
+                method=method,
                 status=status,
                 elapsed_ms=round(elapsed_s * 1000, 1),
             )

@@ -37,7 +37,8 @@ async def read_json(req: Request, decoder: msgspec.json.Decoder[Body], max_bytes
 
     Raises `UnsupportedMediaType`, `BodyTooLarge`, `MalformedJson`, `InvalidRequest` (with the path in its sentence).
     """
-    if req.content_type is not None and not req.content_type.lower().startswith("application/json"):
+    media_type = (req.content_type or "application/json").partition(";")[0].strip().lower()
+    if media_type != "application/json":
         raise UnsupportedMediaType
     body = await read_body(req, max_bytes)
     try:
@@ -73,14 +74,14 @@ def path_id(text: str) -> str:
     return text
 
 
-def page(req: Request, default: int = 20) -> tuple[str | None, int]:
-    """`?cursor=` (an id, or None for the first page) and `?limit=` (1 to 100). Raises `InvalidRequest`."""
+def page(req: Request, default: int = 20, most: int = PAGE_MAX) -> tuple[str | None, int]:
+    """`?cursor=` (an id, or None for the first page) and `?limit=` (1 to `most`). Raises `InvalidRequest`."""
     cursor = req.get_param("cursor")
     if cursor is not None and not is_id(cursor):
         raise InvalidRequest("The cursor is not one that this list gave out.")
     raw = req.get_param("limit")
     if raw is None:
         return cursor, default
-    if not raw.isascii() or not raw.isdecimal() or not 1 <= int(raw[:9]) <= PAGE_MAX:
-        raise InvalidRequest(f"The limit is a whole number from 1 to {PAGE_MAX}.")
+    if not raw.isascii() or not raw.isdecimal() or len(raw) > 9 or not 1 <= int(raw) <= most:
+        raise InvalidRequest(f"The limit is a whole number from 1 to {most}.")
     return cursor, int(raw)

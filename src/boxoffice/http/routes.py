@@ -6,8 +6,27 @@ from typing import Any, NamedTuple
 from boxoffice.kernel.errors import BoxofficeError
 
 
+class Media(NamedTuple):
+    """A body that is not JSON."""
+
+    type: str  # e.g. text/csv
+    meaning: str = ""
+
+
+class Query(NamedTuple):
+    """A query parameter: what it means and its msgspec type, e.g. `Annotated[str, Meta(max_length=100)]`."""
+
+    meaning: str
+    type: Any = str
+    required: bool = False
+
+
 class Operation(NamedTuple):
-    """One method of one path. `request` and the values of `replies` are msgspec types (None: no body)."""
+    """One method of one path.
+
+    `request` and the values of `replies` are msgspec types, `Media`, or tuples of these where a client may choose
+    (None: no body). `query` names parameters; those of every list, `cursor` and `limit`, need only their meaning.
+    """
 
     summary: str
     replies: Mapping[int, Any]
@@ -17,7 +36,7 @@ class Operation(NamedTuple):
     role: str | None = None
     queue_token: bool = False
     idempotent: bool = False
-    query: Mapping[str, str] = {}  # name -> what it means; all optional strings
+    query: Mapping[str, str | Query] = {}
     location: bool = False
     cache: str = "private, no-store"
 

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -11,42 +11,10 @@ from boxoffice.kernel.clock import ManualClock
 from boxoffice.kernel.errors import IdempotencyKeyReused, InvalidRequest, NotFound, Unavailable
 from boxoffice.kernel.ids import IdSource
 from boxoffice.wallet.models import KnownKey, Wallet
-from boxoffice.wallet.policy import Ledger
 from boxoffice.wallet.repository import WalletRepository
 from boxoffice.wallet.service import WalletService
 from tests.rows import add_fans
-from tests.standins import StandInDatabase
-
-
-class StandInRepository:
-    """A ledger in memory that can be told to fail."""
-
-    def __init__(self) -> None:
-        self.balances: dict[str, int] = {}
-        self.known: dict[tuple[str, str], KnownKey] = {}
-        self.failures: list[Exception] = []
-        self.batches: list[int] = []
-
-    async def lock_wallets(self, _session: Any, user_ids: Sequence[str]) -> dict[str, Wallet]:
-        return {user: Wallet(user, "KRW", self.balances[user]) for user in user_ids if user in self.balances}
-
-    async def known_keys(self, _session: Any, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KnownKey]:
-        return {name: self.known[name] for name in names if name in self.known}
-
-    async def post(self, _session: Any, ledger: Ledger, _existing: Mapping[str, Wallet]) -> None:
-        if self.failures:
-            raise self.failures.pop(0)
-        self.batches.append(len(ledger.transfers))
-        self.balances.update(ledger.changed())
-
-    async def remember(self, _session: Any, keys: Mapping[tuple[str, str], KnownKey], _now_ms: int) -> None:
-        self.known.update(keys)
-
-    async def wallet(self, _session: Any, user_id: str) -> Wallet | None:
-        return Wallet(user_id, "KRW", self.balances[user_id]) if user_id in self.balances else None
-
-    async def entry(self, _session: Any, _user_id: str, _transfer_id: str) -> None:
-        return None
+from tests.standins import StandInDatabase, StandInWallets
 
 
 def service_over(repository: Any, database: Any, clock: ManualClock, ids: IdSource) -> WalletService:
@@ -62,13 +30,13 @@ def service_over(repository: Any, database: Any, clock: ManualClock, ids: IdSour
 
 
 async def test_a_fan_who_never_topped_up_has_an_empty_wallet(clock: ManualClock, ids: IdSource) -> None:
-    service = service_over(StandInRepository(), StandInDatabase(), clock, ids)
+    service = service_over(StandInWallets(), StandInDatabase(), clock, ids)
 
     assert await service.wallet("ann") == Wallet("ann", "KRW", 0)
 
 
 async def test_charges_that_wait_together_share_one_transaction(clock: ManualClock, ids: IdSource) -> None:
-    repository, database = StandInRepository(), StandInDatabase()
+    repository, database = StandInWallets(), StandInDatabase()
     service = service_over(repository, database, clock, ids)
 
     answers = await asyncio.gather(*(service.charge("ann", 10, f"k{index}") for index in range(20)))
@@ -80,7 +48,7 @@ async def test_charges_that_wait_together_share_one_transaction(clock: ManualClo
 
 
 async def test_a_batch_with_nothing_new_commits_nothing(clock: ManualClock, ids: IdSource) -> None:
-    repository, database = StandInRepository(), StandInDatabase()
+    repository, database = StandInWallets(), StandInDatabase()
     service = service_over(repository, database, clock, ids)
     first = await service.charge("ann", 10, "k")
 
@@ -91,7 +59,7 @@ async def test_a_batch_with_nothing_new_commits_nothing(clock: ManualClock, ids:
 
 
 async def test_after_a_conflict_every_charge_still_happens_once(clock: ManualClock, ids: IdSource) -> None:
-    repository = StandInRepository()
+    repository = StandInWallets()
     repository.failures = [TransactionConflict("1213"), TransactionConflict("1062")]
     service = service_over(repository, StandInDatabase(), clock, ids)
 
@@ -102,14 +70,14 @@ async def test_after_a_conflict_every_charge_still_happens_once(clock: ManualClo
 
 
 async def test_an_unknown_commit_is_resolved_by_its_key(clock: ManualClock, ids: IdSource) -> None:
-    repository = StandInRepository()
+    repository = StandInWallets()
     service = service_over(repository, StandInDatabase(), clock, ids)
 
     async def commit_then_lose_the_connection(
         _session: Any, keys: Mapping[tuple[str, str], KnownKey], _ms: int
     ) -> None:
         repository.known.update(keys)
-        repository.remember = StandInRepository.remember.__get__(repository)  # type: ignore[method-assign]
+        repository.remember = StandInWallets.remember.__get__(repository)  # type: ignore[method-assign]
         raise CommitUnknown
 
     repository.remember = commit_then_lose_the_connection  # type: ignore[method-assign]
@@ -120,7 +88,7 @@ async def test_an_unknown_commit_is_resolved_by_its_key(clock: ManualClock, ids:
 
 
 async def test_a_database_that_always_conflicts_ends_in_unavailable(clock: ManualClock, ids: IdSource) -> None:
-    repository = StandInRepository()
+    repository = StandInWallets()
     repository.failures = [TransactionConflict("1213")] * 100
     service = service_over(repository, StandInDatabase(), clock, ids)
 
@@ -131,14 +99,14 @@ async def test_a_database_that_always_conflicts_ends_in_unavailable(clock: Manua
 
 
 async def test_somebody_elses_entry_is_not_found(clock: ManualClock, ids: IdSource) -> None:
-    service = service_over(StandInRepository(), StandInDatabase(), clock, ids)
+    service = service_over(StandInWallets(), StandInDatabase(), clock, ids)
 
     with pytest.raises(NotFound):
         await service.entry("ann", ids.next())
 
 
 async def test_closing_settles_what_waits(clock: ManualClock, ids: IdSource) -> None:
-    repository = StandInRepository()
+    repository = StandInWallets()
     service = service_over(repository, StandInDatabase(), clock, ids)
     waiting = asyncio.ensure_future(service.charge("ann", 10, "k"))
     await asyncio.sleep(0)

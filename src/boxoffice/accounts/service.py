@@ -1,0 +1,282 @@
+"""Use cases of accounts. Who may sign in stands in SQL; who is signed in stands in Redis and in the token."""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from boxoffice.accounts import policy
+from boxoffice.accounts.models import Credentials, Fan, Revocation, Role, SignedIn, User
+from boxoffice.accounts.repository import AccountRepository
+from boxoffice.accounts.store import SessionStore
+from boxoffice.adapters.coalesce import Coalescer
+from boxoffice.adapters.database import Database, WriteSession, in_smaller_batches
+from boxoffice.adapters.metrics import Metrics
+from boxoffice.adapters.password import Passwords
+from boxoffice.adapters.tokens import TokenInvalid, Tokens
+from boxoffice.kernel.clock import Clock
+from boxoffice.kernel.errors import (
+    BadCredentials,
+    BoxofficeError,
+    EmailTaken,
+    NotFound,
+    TooManyAttempts,
+    Unauthorized,
+)
+from boxoffice.kernel.ids import IdSource
+
+_SIGN_UP_BATCH_MAX = 128
+_SIGN_UPS_WAITING_MAX = 4096
+_REMEMBERED_MAX = 100_000
+_REVOKED_MAX = 1_000_000
+_SECRET_BYTES = 32
+# Revocations are kept this much longer than an access token lives: clocks of instances and of Redis differ.
+_SKEW_MS = 60_000
+_OVERLAP_MS = 5_000
+
+
+class AccountService:
+    """Sign-up, sign-in, sessions and roles.
+
+    An access token is accepted without asking any store: its signature is checked once and its fan remembered
+    (at most 100,000, never past expiry), and each instance keeps the set of revoked sessions. When Redis does
+    not answer, that set grows no more and access tokens are good until they expire: open on purpose, counted.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        repository: AccountRepository,
+        sessions: SessionStore,
+        passwords: Passwords,
+        tokens: Tokens,
+        ids: IdSource,
+        clock: Clock,
+        metrics: Metrics,
+        access_token_ttl_s: int,
+        refresh_token_ttl_s: int,
+        login_attempts: int,
+        login_window_s: int,
+        secret: Callable[[int], str] = secrets.token_urlsafe,
+    ) -> None:
+        self._database = database
+        self._repository = repository
+        self._sessions = sessions
+        self._passwords = passwords
+        self._tokens = tokens
+        self._ids = ids
+        self._clock = clock
+        self._metrics = metrics
+        self._access_token_ttl_s = access_token_ttl_s
+        self._refresh_token_ttl_ms = refresh_token_ttl_s * 1000
+        self._login_attempts = login_attempts
+        self._login_window_ms = login_window_s * 1000
+        self._secret = secret
+        self._newcomers: Coalescer[Credentials, User] = Coalescer(
+            self._add,
+            name="sign_up",
+            metrics=metrics,
+            max_batch=_SIGN_UP_BATCH_MAX,
+            max_waiting=_SIGN_UPS_WAITING_MAX,
+        )
+        self._fans: dict[str, Fan] = {}
+        self._revoked: dict[str, int] = {}
+        self._heard_until_ms = 0
+
+    async def sign_up(self, email: str, password: str, name: str) -> User:
+        """A new fan. Raises `InvalidRequest`, `EmailTaken`, `Overloaded`, `Unavailable`."""
+        try:
+            user = await self._create(email, password, name, "fan")
+        except BoxofficeError as refusal:
+            self._metrics.count("outcomes", operation="sign_up", outcome=refusal.code)
+            raise
+        self._metrics.count("outcomes", operation="sign_up", outcome="done")
+        return user
+
+    async def ensure_account(self, email: str, password: str, name: str, role: Role) -> User:
+        """The account with this address, made unless it exists (then password, name and role stay as they are)."""
+        address = policy.normalised_email(email)
+        found = await self._credentials(address)
+        if found is not None:
+            return found.user
+        try:
+            return await self._create(email, password, name, role)
+        except EmailTaken:
+            found = await self._credentials(address)
+            if found is None:
+                raise
+            return found.user
+
+    async def sign_in(self, email: str, password: str) -> SignedIn:
+        """A new session. Raises `BadCredentials`, `TooManyAttempts` (with `retry_after_s`), `Unavailable`."""
+        address = policy.known_form(email)
+        if address is None:
+            raise self._refused_sign_in(BadCredentials())
+        account = policy.attempts_name(address)
+        wait_ms = await self._sessions.attempt(account, self._login_attempts, self._login_window_ms)
+        if wait_ms > 0:
+            raise self._refused_sign_in(TooManyAttempts(retry_after_s=-(-wait_ms // 1000)))
+        found = await self._credentials(address)
+        encoded = found.password_hash if found else None
+        right = await self._passwords.matches(policy.comparable_password(password), encoded)
+        if found is None or not right:
+            raise self._refused_sign_in(BadCredentials())
+        await self._sessions.forgive(account)
+        session_id, secret = self._secret(_SECRET_BYTES), self._secret(_SECRET_BYTES)
+        await self._sessions.open(session_id, found.user.id, policy.secret_hash(secret), self._refresh_token_ttl_ms)
+        self._metrics.count("outcomes", operation="sign_in", outcome="done")
+        return self._signed_in(found.user, session_id, secret)
+
+    async def refresh(self, refresh_token: str) -> SignedIn:
+        """New tokens for old; the old refresh token is good no more.
+
+        One that comes a second time was copied: the whole session ends, access tokens included.
+        Raises `Unauthorized`, `Unavailable`.
+        """
+        parts = policy.parts_of(refresh_token)
+        user_id = await self._sessions.user_of(parts[0]) if parts else None
+        if parts is None or user_id is None:
+            raise self._refused_refresh("unknown")
+        session_id, presented_hash = parts
+        # Read before the exchange: should the database not answer, the fan still holds a token that works.
+        async with self._database.read(primary=True) as session:
+            user = await self._repository.user(session, user_id)
+        if user is None:
+            raise self._refused_refresh("unknown")
+        secret = self._secret(_SECRET_BYTES)
+        outcome = await self._sessions.rotate(
+            session_id, presented_hash, policy.secret_hash(secret), self._refresh_token_ttl_ms
+        )
+        if outcome == "reused":
+            await self._revoke(session_id)
+        if outcome != "rotated":
+            raise self._refused_refresh(outcome)
+        self._metrics.count("outcomes", operation="refresh", outcome="done")
+        return self._signed_in(user, session_id, secret)
+
+    async def sign_out(self, fan: Fan) -> None:
+        """End the session: neither its access tokens nor its refresh token are good any more.
+
+        Raises `Unavailable` when that could not be made sure; the fan is then still signed in and may try again.
+        """
+        await self._sessions.end(fan.session_id)
+        await self._revoke(fan.session_id)
+        self._metrics.count("outcomes", operation="sign_out", outcome="done")
+
+    def verify(self, access_token: str) -> Fan:
+        """Who signed the request. Asks no store. Raises `Unauthorized`."""
+        fan = self._fans.get(access_token)
+        if fan is None:
+            fan = self._read(access_token)
+            if len(self._fans) >= _REMEMBERED_MAX:
+                self._fans.pop(next(iter(self._fans)))
+            self._fans[access_token] = fan
+        if self._clock.now_ms() >= fan.expires_ms or fan.session_id in self._revoked:
+            self._fans.pop(access_token, None)
+            raise Unauthorized
+        return fan
+
+    async def user(self, user_id: str) -> User:
+        """One account. Raises `NotFound`, `Unavailable`."""
+        async with self._database.read(primary=True) as session:
+            found = await self._repository.user(session, user_id)
+        if found is None:
+            raise NotFound
+        return found
+
+    async def record(
+        self, session: WriteSession, actor_id: str, action: str, subject: str, details: Mapping[str, object]
+    ) -> None:
+        """Write down what an operator did, within the transaction that does it."""
+        await self._repository.record(
+            session,
+            entry_id=self._ids.next(),
+            at_ms=self._clock.now_ms(),
+            actor_id=actor_id,
+            action=action,
+            subject=subject,
+            details=msgspec.json.encode(details).decode(),
+        )
+
+    async def listen(self) -> None:
+        """Hear of revocations made by other instances, until cancelled. Raises `Unavailable`."""
+        await self._sessions.listen(self.heard)
+
+    async def catch_up(self) -> None:
+        """Look for revocations whose message was lost, and forget those that no token can outlive."""
+        try:
+            self.heard(await self._sessions.revoked(max(0, self._heard_until_ms - _OVERLAP_MS)))
+        except BoxofficeError:
+            self._metrics.count("failed_open", what="revocations")
+            raise
+        finally:
+            now_ms = self._clock.now_ms()
+            for session_id in [known for known, until_ms in self._revoked.items() if until_ms <= now_ms]:
+                del self._revoked[session_id]
+
+    def heard(self, revocations: Iterable[Revocation]) -> None:
+        """Refuse these sessions from now on."""
+        now_ms = self._clock.now_ms()
+        for session_id, until_ms in revocations:
+            self._heard_until_ms = max(self._heard_until_ms, until_ms)
+            if until_ms <= now_ms:
+                continue
+            if len(self._revoked) >= _REVOKED_MAX:
+                self._revoked.pop(next(iter(self._revoked)))
+                self._metrics.count("failed_open", what="revocations")
+            self._revoked[session_id] = until_ms
+
+    async def close(self) -> None:
+        """Carry out the sign-ups that wait."""
+        await self._newcomers.close()
+
+    async def _create(self, email: str, password: str, name: str, role: Role) -> User:
+        address, shown = policy.normalised_email(email), policy.checked_name(name)
+        encoded = await self._passwords.hash(policy.comparable_password(password))
+        user = User(self._ids.next(), address, shown, role, self._clock.now_ms())
+        return await self._newcomers.submit(Credentials(user, encoded))
+
+    async def _add(self, newcomers: Sequence[Credentials]) -> Sequence[User | BaseException]:
+        return await in_smaller_batches(newcomers, self._add_together, operation="sign_up", metrics=self._metrics)
+
+    async def _add_together(self, newcomers: Sequence[Credentials]) -> Sequence[User | BaseException]:
+        async with self._database.write() as session:
+            taken = await self._repository.owners(session, [newcomer.user.email for newcomer in newcomers])
+            welcome = policy.sign_ups(newcomers, taken)
+            absent = policy.missing(newcomers, welcome, taken)
+            if absent:
+                await self._repository.add(session, absent)
+                await session.commit()
+        return [
+            newcomer.user if may_come else EmailTaken() for newcomer, may_come in zip(newcomers, welcome, strict=True)
+        ]
+
+    async def _credentials(self, address: str) -> Credentials | None:
+        async with self._database.read(primary=True) as session:
+            return await self._repository.credentials(session, address)
+
+    async def _revoke(self, session_id: str) -> None:
+        self.heard([await self._sessions.revoke(session_id, self._access_token_ttl_s * 1000 + _SKEW_MS)])
+
+    def _refused_sign_in(self, refusal: BoxofficeError) -> BoxofficeError:
+        self._metrics.count("outcomes", operation="sign_in", outcome=refusal.code)
+        return refusal
+
+    def _refused_refresh(self, outcome: str) -> Unauthorized:
+        self._metrics.count("outcomes", operation="refresh", outcome=outcome)
+        return Unauthorized("Sign in again: the refresh token is expired, used or not ours.")
+
+    def _signed_in(self, user: User, session_id: str, secret: str) -> SignedIn:
+        access_token = self._tokens.sign(
+            {"sub": user.id, "role": user.role, "sid": session_id},
+            expires_ms=self._clock.now_ms() + self._access_token_ttl_s * 1000,
+        )
+        return SignedIn(access_token, policy.refresh_token(session_id, secret), self._access_token_ttl_s, user)
+
+    def _read(self, access_token: str) -> Fan:
+        try:
+            expires_ms, claims = self._tokens.read(access_token)
+            return Fan(claims["sub"], claims["role"], claims["sid"], expires_ms)
+        except (TokenInvalid, KeyError):
+            raise Unauthorized from None

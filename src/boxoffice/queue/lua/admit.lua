@@ -1,0 +1,40 @@
+-- One tick of admission: ends lapsed sessions and presences, lets in the lowest numbers present, calls further ones.
+-- The number inside never passes the limit: it is counted after the sweep and before each batch, in this one script.
+-- KEYS  the ten of keys.lua
+-- ARGV  1 now ms (0: the server's clock)  2 notice ms  3 far ms  4 ms per position  5 horizon ms (see calling.lua)
+-- Outcomes  "unprepared"; or {"done" | "unfinished", admitted, expired, away, called}; unfinished: a bound on the
+--           work of one call was reached, and another call goes on at once
+--@include keys.lua
+--@include clock.lua
+--@include places.lua
+--@include admission.lua
+--@include calling.lua
+local ADMIT_MOST = 500
+local now = now_ms(ARGV[1])
+local pacing = {notice_ms = tonumber(ARGV[2]), far_ms = tonumber(ARGV[3]), per_position_ms = tonumber(ARGV[4]),
+                horizon_ms = tonumber(ARGV[5])}
+local policy = read_policy()
+if not policy then return {'unprepared'} end
+
+local expired = sweep_inside(now)
+local lapsed = redis.call('ZRANGEBYSCORE', SEEN, '-inf', now, 'LIMIT', 0, SWEEP_MOST)
+for _, fan in ipairs(lapsed) do mark_away(fan, now) end
+-- With lapsed presences left, somebody away might be let in: sweep on first.
+if #lapsed == SWEEP_MOST then return {'unfinished', 0, expired, #lapsed, 0} end
+
+local state = read_state(policy, now)
+-- A clock that jumped back must not stop the bucket until it has caught up.
+if state.bucket_ms > now then redis.call('HSET', STATE, 'bucket_ms', now) end
+local admitted = 0
+local places = math.min(ADMIT_MOST, room(policy, state, now))
+if places > 0 then
+  local first = redis.call('ZRANGE', READY, 0, places - 1, 'WITHSCORES')
+  for i = 1, #first, 2 do let_in(first[i], tonumber(first[i + 1]), policy, state, now) end
+  admitted = #first / 2
+  if admitted > 0 then settle(admitted, state, now) end
+end
+
+local called = 0
+if policy.phase == 'open' then called = call_on(policy, state, now, pacing) end
+local unfinished = expired == SWEEP_MOST or admitted == ADMIT_MOST
+return {unfinished and 'unfinished' or 'done', admitted, expired, #lapsed, called}

@@ -1,0 +1,51 @@
+-- Gives a fan a place, the one they have, or lets them in at once when nobody waits and there is room.
+-- KEYS  the ten of keys.lua
+-- ARGV  1 now ms (0: the server's clock)  2 fan
+--       3 number from a queue token that the fan presents (0: none). It is honoured when Redis has no place of the
+--         fan's and has not seen the end of that one: the place was lost, and the token is the proof of it.
+-- Outcomes  "unprepared"; "closed"; or a place (place_reply.lua) "waiting" or "admitted", repeated 1 when had before
+--@include keys.lua
+--@include clock.lua
+--@include places.lua
+--@include admission.lua
+--@include place_reply.lua
+local now, fan, presented = now_ms(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+local policy = read_policy()
+if not policy then return {'unprepared'} end
+if policy.phase ~= 'open' and policy.phase ~= 'paused' then return {'closed'} end
+
+local deadline = redis.call('ZSCORE', ACTIVE, fan)
+if deadline then
+  local number = tonumber(redis.call('HGET', NUMBERS, fan))
+  if tonumber(deadline) > now then
+    return place_reply('admitted', fan, number, tonumber(deadline), policy, now, 1)
+  end
+  end_inside(fan, number, 'expire', 'expired', now)
+end
+
+local state = read_state(policy, now)
+local number = tonumber(redis.call('ZSCORE', WAITING, fan) or nil)
+if number then
+  if number <= state.calling then mark_present(fan, number, policy, now) end
+  return place_reply('waiting', fan, number, 0, policy, now, 1, state)
+end
+
+if presented > 0 and presented > (ended_place(fan)) then
+  number = presented
+  if number > state.number then redis.call('HSET', STATE, 'number', number) end
+else
+  number = redis.call('HINCRBY', STATE, 'number', 1)
+end
+
+if redis.call('ZCARD', WAITING) == 0 then
+  sweep_inside(now)
+  if room(policy, state, now) > 0 then
+    write_log('present', fan, number, now)
+    deadline = let_in(fan, number, policy, state, now)
+    settle(1, state, now)
+    return place_reply('admitted', fan, number, deadline, policy, now, 0, state)
+  end
+end
+redis.call('ZADD', WAITING, number, fan)
+if number <= state.calling then mark_present(fan, number, policy, now) end
+return place_reply('waiting', fan, number, 0, policy, now, 0, state)

@@ -1,0 +1,204 @@
+"""Plain values of the queue."""
+
+from typing import Literal, NamedTuple
+
+import msgspec
+
+Phase = Literal["scheduled", "open", "paused", "closed"]
+SaleAction = Literal["open", "pause", "resume", "close"]
+Status = Literal["waiting", "admitted", "expired", "left"]
+
+
+class Unprepared(Exception):
+    """Redis knows nothing of this concert's queue: it has never been asked, or has lost everything."""
+
+
+class QueueKeys(NamedTuple):
+    """The keys of one concert's queue, in the order in which every script takes them (`lua/keys.lua` says what each is).
+
+    They share a hash tag: a concert lives on one shard.
+    """
+
+    policy: str
+    state: str
+    waiting: str
+    seen: str
+    active: str
+    ready: str
+    numbers: str
+    ended: str
+    log: str
+    calls: str
+
+    @classmethod
+    def of(cls, concert_id: str) -> "QueueKeys":
+        return cls(*(f"{{c:{concert_id}}}:{name}" for name in cls._fields))
+
+
+class QueuePolicy(NamedTuple):
+    """What the operator decides. `admit_rate_per_s` of 0: as fast as places come free."""
+
+    phase: Phase
+    limit: int
+    admit_rate_per_s: float
+    session_ttl_s: int
+    presence_ttl_s: int
+
+
+class StoredPolicy(NamedTuple):
+    """A policy as the database keeps it; `version` rises with every change and orders them in Redis."""
+
+    concert_id: str
+    policy: QueuePolicy
+    version: int
+
+
+class PolicyChanges(NamedTuple):
+    """What to change in a policy; None leaves a part as it is."""
+
+    phase: Phase | None = None
+    limit: int | None = None
+    admit_rate_per_s: float | None = None
+    session_ttl_s: int | None = None
+    presence_ttl_s: int | None = None
+
+
+class TokenClaims(NamedTuple):
+    """What a queue token says: whose place, in which queue, and under which epoch it was given out."""
+
+    fan_id: str
+    concert_id: str
+    number: int
+    epoch: int
+
+
+class StoredPlace(NamedTuple):
+    """One fan's place as Redis sees it, with what it takes to say how long it will be.
+
+    `position` counts from 1 over everybody who waits; `turn` from 1 over those present, 0 while the fan is away or
+    not yet called. `pace_per_s` is the measured speed of admission. `deadline_ms` is 0 unless admitted.
+    """
+
+    status: Status
+    number: int
+    deadline_ms: int
+    position: int
+    turn: int
+    calling: int
+    pace_per_s: float
+    phase: Phase
+    limit: int
+    rate_milli: int
+    session_ttl_ms: int
+    presence_ttl_ms: int
+    epoch: int
+    now_ms: int
+    repeated: bool
+
+
+class Place(NamedTuple):
+    """A fan's place, as told to the fan. What is not known, or no longer has a meaning, is None."""
+
+    status: Status
+    number: int
+    position: int | None
+    eta_s: int | None
+    admitted_until_ms: int | None
+    poll_after_ms: int
+
+
+class Joined(NamedTuple):
+    """The answer to a join: the token to come back with, the place, and whether the fan had it before."""
+
+    token: str
+    place: Place
+    repeated: bool
+
+
+class LiveNumbers(NamedTuple):
+    """The queue in numbers at `as_of_ms`. `inside` counts fans inside now, `admitted_total` all who ever were."""
+
+    phase: Phase
+    limit: int
+    epoch: int
+    serving: int
+    calling: int
+    last: int
+    waiting: int
+    present: int
+    inside: int
+    admitted_total: int
+    rate_per_s: float
+    as_of_ms: int
+
+
+class PollAdvice(msgspec.Struct, frozen=True):
+    """How often to ask again while waiting, uncalled.
+
+    A fan `d` numbers beyond `calling` waits `near_ms + d * per_position_ms`, at most `far_ms`, give or take the
+    share `jitter`. Once the number is at or below `calling`, ask `tokens/current`, as its `poll_after_ms` says.
+    """
+
+    near_ms: int
+    far_ms: int
+    per_position_ms: int
+    jitter: float
+
+
+class QueueSnapshot(msgspec.Struct, frozen=True):
+    """The queue as everybody sees it at `as_of_ms`.
+
+    `serving` is the highest number let in so far; numbers up to `calling` should report now; `last` is the last one
+    given out. `waiting` fans are outside, `admitted` fans inside, where there is room for `limit`. `rate_per_s` is the
+    measured speed of admission. When `epoch` changes, join again and present the token: the queue is rebuilt from them.
+    """
+
+    concert_id: str
+    phase: Phase
+    serving: int
+    calling: int
+    last: int
+    waiting: int
+    admitted: int
+    limit: int
+    rate_per_s: float
+    epoch: int
+    as_of_ms: int
+    poll: PollAdvice
+
+
+class Admission(NamedTuple):
+    """What one tick did. `unfinished`: a bound was reached, and another call would do more at once."""
+
+    admitted: int
+    expired: int
+    away: int
+    called: int
+    unfinished: bool
+
+
+class LogEvent(NamedTuple):
+    """A line of the admission log. `limit`, `rate_milli` and `phase` are those in force, where the line tells them."""
+
+    id: str
+    kind: str
+    fan_id: str
+    number: int
+    at_ms: int
+    inside: int | None = None
+    limit: int | None = None
+    rate_milli: int | None = None
+    phase: str | None = None
+
+
+class AdmissionAudit(NamedTuple):
+    """What the admission log proves. No problems: the limit held, and the lowest number present always went first.
+
+    `complete` is False when the log's beginning was trimmed away; then only what follows could be checked.
+    """
+
+    problems: list[str]
+    admitted: int
+    peak_inside: int
+    events: int
+    complete: bool

@@ -1,0 +1,293 @@
+"""The use cases of seats: see what is free, hold, give back; for reservations: claim, sell, free, reconcile."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+
+import msgspec
+import structlog
+
+from boxoffice.adapters.metrics import Metrics
+from boxoffice.adapters.snapshot import Snapshot, Snapshots
+from boxoffice.adapters.tokens import TokenInvalid, Tokens
+from boxoffice.kernel.clock import Clock
+from boxoffice.kernel.errors import Conflict, HoldExpired, NotFound, Overloaded, Unavailable
+from boxoffice.kernel.ids import IdSource
+from boxoffice.seats import policy
+from boxoffice.seats.models import (
+    Best,
+    Catalog,
+    Chosen,
+    ClaimedHold,
+    ClaimOutcome,
+    Hold,
+    HoldOutcome,
+    HoldRecord,
+    Mended,
+    Performance,
+    Places,
+    SeatKeys,
+    SeatStates,
+    SoldSeats,
+    Stage,
+    StoredSeats,
+    make_hold_id,
+)
+from boxoffice.seats.store import SeatStore, Stages
+
+_log = structlog.get_logger()
+_encoder = msgspec.json.Encoder()
+
+SWEPT_A_TICK_MAX = 200
+PERFORMANCES_REFRESH_MS = 5_000
+
+
+class SeatService:
+    """Seats and holds.
+
+    `hold_ttl_s`: how long seats are held. `paying_grace_s`: how long a claimed hold is left alone before
+    reconciliation asks whether its payment committed. `snapshot_ms`: how old availability may be.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: SeatStore,
+        catalog: Catalog,
+        queue: Places,
+        tokens: Tokens,
+        sold: SoldSeats,
+        ids: IdSource,
+        clock: Clock,
+        metrics: Metrics,
+        hold_ttl_s: int,
+        paying_grace_s: int,
+        snapshot_ms: int,
+    ) -> None:
+        self._store = store
+        self._stages = Stages(store=store, catalog=catalog, sold=sold, ids=ids)
+        self._catalog = catalog
+        self._queue = queue
+        self._receipts = tokens
+        self._sold = sold
+        self._ids = ids
+        self._clock = clock
+        self._metrics = metrics
+        self._hold_ttl_ms = hold_ttl_s * 1000
+        self._paying_grace_ms = paying_grace_s * 1000
+        self._snapshots = Snapshots(self._picture, clock=clock, max_age_ms=snapshot_ms)
+        self._on_sale: list[SeatKeys] = []
+        self._on_sale_ms: int | None = None
+        self._swept_to = 0
+
+    # For fans
+
+    async def availability(self, performance_id: str) -> Snapshot:
+        """Which seats are taken, encoded. Raises `NotFound`, `Unavailable`."""
+        return await self._snapshots.get(performance_id)
+
+    async def concert_of(self, performance_id: str) -> str:
+        """The concert of a performance. Raises `NotFound`."""
+        return (await self._stages.get(performance_id)).performance.concert_id
+
+    async def hold(
+        self,
+        fan_id: str,
+        performance_id: str,
+        *,
+        seats: Sequence[int] | None = None,
+        best_count: int | None = None,
+        best_tier: str | None = None,
+    ) -> Hold:
+        """Hold chosen seats, or the best adjacent ones, all or none.
+
+        Raises `NotFound`, `InvalidRequest`, `UnknownSeat`, `SaleClosed`, `NotAdmitted`, `LimitExceeded`, `SeatTaken`
+        (with the `seats` that are taken), `Unavailable`.
+        """
+        stage = await self._stages.get(performance_id)
+        wish = policy.wish(stage.performance, seats, best_count, best_tier)
+        hold_id = make_hold_id(performance_id, self._ids.next())
+        outcome = await self._stages.ready(stage, lambda: self._attempt(stage, hold_id, fan_id, wish))
+        operation = "best" if isinstance(wish, Best) else "hold"
+        self._metrics.count("outcomes", operation=operation, outcome=outcome.outcome)
+        if outcome.outcome != "held":
+            raise policy.refusal(outcome, wish, stage.performance.seats_per_fan)
+        return policy.view(stage.performance, hold_id, fan_id, outcome, self._receipts.sign)
+
+    async def hold_of(self, fan_id: str, hold_id: str) -> Hold:
+        """The fan's own live hold. Raises `NotFound` for any other."""
+        stage = await self._stages.of_hold(hold_id)
+        outcome = await self._store.read(stage.keys, hold_id, fan_id)
+        if outcome.outcome not in {"held", "paying"}:
+            raise NotFound
+        return policy.view(stage.performance, hold_id, fan_id, outcome, self._receipts.sign)
+
+    async def release(self, fan_id: str, hold_id: str) -> None:
+        """Give a hold back. Raises `NotFound` unless it is the fan's own, `Conflict` while it is being paid."""
+        stage = await self._stages.of_hold(hold_id)
+        outcome = await self._store.release(stage.keys, hold_id, fan_id)
+        self._metrics.count("outcomes", operation="release", outcome=outcome)
+        if outcome == "paying":
+            raise Conflict("A payment for this hold is under way.")
+        if outcome != "released":
+            raise NotFound
+
+    # For reservations: around a payment
+
+    async def claim(self, fan_id: str, hold_id: str, receipt: str | None = None) -> ClaimedHold:
+        """Keep a hold from lapsing while it is paid; every claim ends with `unclaim` or `sold`.
+
+        Where Redis does not answer, or has been lost since the hold was made, a live receipt stands for the hold.
+        Raises `NotFound`; `HoldExpired` for a hold that lapsed, was released or is sold already (look for a
+        reservation with its id); `Unavailable` where Redis does not answer and no receipt helps.
+        """
+        stage = await self._stages.of_hold(hold_id)
+        try:
+            outcome = await self._store.claim(stage.keys, hold_id, fan_id, self._paying_grace_ms)
+        except (Unavailable, Overloaded):
+            unknown = ClaimOutcome("unprepared", now_ms=self._clock.now_ms())
+            vouched = self._vouched(stage.performance, fan_id, hold_id, receipt, unknown)
+            if vouched is None:
+                raise
+            self._metrics.count("failed_open", what="claim")
+            return vouched
+        claimed: ClaimedHold | None = None
+        if outcome.outcome == "claimed":
+            claimed = ClaimedHold(hold_id, stage.performance, outcome.seats, fan_id, by_receipt=False)
+        elif outcome.outcome in {"unknown", "unprepared"}:
+            claimed = self._vouched(stage.performance, fan_id, hold_id, receipt, outcome)
+        word = "by_receipt" if claimed is not None and claimed.by_receipt else outcome.outcome
+        self._metrics.count("outcomes", operation="claim", outcome=word)
+        if claimed is not None:
+            return claimed
+        raise NotFound if outcome.outcome == "not_yours" else HoldExpired
+
+    async def unclaim(self, claimed: ClaimedHold) -> None:
+        """The payment came to nothing: the hold goes back to its deadline. Never raises for a lost Redis."""
+        if claimed.by_receipt:
+            return
+        stage = await self._stages.get(claimed.performance.id)
+        try:
+            await self._store.unclaim(stage.keys, claimed.hold_id, claimed.fan_id)
+        except (Unavailable, Overloaded):
+            self._left_to_reconcile("unclaim", claimed.hold_id)
+
+    async def sold(self, claimed: ClaimedHold) -> None:
+        """The payment is committed: the seats stay taken, and a fan who holds nothing more leaves the queue.
+
+        May be repeated. Never raises for a lost Redis, for the sale stands; reconciliation does it later.
+        """
+        stage = await self._stages.get(claimed.performance.id)
+        try:
+            still_held = await self._stages.ready(
+                stage,
+                lambda: self._store.sell(stage.keys, stage.layout, claimed.hold_id, claimed.fan_id, claimed.seats),
+            )
+            if still_held == 0:
+                await self._queue.depart(stage.performance.concert_id, claimed.fan_id)
+        except (Unavailable, Overloaded):
+            self._left_to_reconcile("sold", claimed.hold_id)
+
+    async def freed(self, performance: Performance, fan_id: str, seats: Sequence[int]) -> None:
+        """A refund is committed: its seats are free. Call it once only; what is lost on the way, `mend` finds."""
+        stage = await self._stages.get(performance.id)
+        try:
+            await self._stages.ready(stage, lambda: self._store.free(stage.keys, stage.layout, fan_id, seats))
+        except (Unavailable, Overloaded):
+            self._left_to_reconcile("freed", performance.id)
+
+    # For jobs and reconciliation
+
+    async def sweep_due(self) -> int:
+        """Drop lapsed holds of the next `SWEPT_A_TICK_MAX` performances in turn. Returns how many holds."""
+        now_ms = self._clock.now_ms()
+        if self._on_sale_ms is None or not 0 <= now_ms - self._on_sale_ms < PERFORMANCES_REFRESH_MS:
+            self._on_sale = [
+                SeatKeys(concert_id, performance_id)
+                for concert_id in await self._catalog.concert_ids()
+                for performance_id in await self._catalog.performances_of(concert_id)
+            ]
+            self._on_sale_ms = now_ms
+        if self._swept_to >= len(self._on_sale):
+            self._swept_to = 0
+        due = self._on_sale[self._swept_to : self._swept_to + SWEPT_A_TICK_MAX]
+        self._swept_to += len(due)
+        swept = sum(await asyncio.gather(*(self._store.sweep(keys) for keys in due)))
+        if swept:
+            self._metrics.count("outcomes", swept, operation="hold", outcome="lapsed")
+        return swept
+
+    async def overdue_payments(self, performance_id: str) -> list[HoldRecord]:
+        """Claimed holds past their grace: for each, is there a reservation with its id? Then `sold`, else `lapse`."""
+        return await self._store.overdue((await self._stages.get(performance_id)).keys)
+
+    async def lapse(self, record: HoldRecord) -> str:
+        """End an overdue claim that came to nothing: held | lapsed | paying (claimed again since) | unknown."""
+        return await self._store.lapse((await self._stages.of_hold(record.hold_id)).keys, record.hold_id)
+
+    async def claimed(self, record: HoldRecord) -> ClaimedHold:
+        """An overdue hold in the form that `sold` takes."""
+        stage = await self._stages.of_hold(record.hold_id)
+        return ClaimedHold(record.hold_id, stage.performance, record.seats, record.fan_id, by_receipt=False)
+
+    async def mend(self, performance_id: str) -> Mended:
+        """Make what Redis calls sold agree with the database. `changed`: something was sold meanwhile; do it again."""
+        stage = await self._stages.get(performance_id)
+        noted = await self._store.agreed(stage.keys)
+        if noted is None:
+            return Mended()  # Redis knows nothing of it, and will start from the database.
+        sold_version, agreed = noted
+        sold = await self._sold.sold_seats(performance_id)
+        digest = policy.digest(sold)
+        if agreed == f"{sold_version} {digest}":
+            return Mended()
+        truth = policy.restored(stage.layout, sold)
+        mended = await self._store.mend(stage.keys, stage.layout, sold_version, truth, digest)
+        for what, count in zip(("seats_set", "seats_freed", "fan_counts"), mended[:3], strict=True):
+            if count:
+                self._metrics.count("reconciled", count, what=what)
+        return mended
+
+    async def states(self, performance_id: str) -> SeatStates:
+        """Seats by state. Raises `NotFound`, `Unavailable`."""
+        return (await self.stored(performance_id)).states
+
+    async def stored(self, performance_id: str) -> StoredSeats:
+        """Seats by state, and which are taken and sold, all of one moment. Raises `NotFound`, `Unavailable`."""
+        stage = await self._stages.get(performance_id)
+        return await self._stages.ready(stage, lambda: self._store.states(stage.keys))
+
+    # Inside
+
+    async def _picture(self, performance_id: str) -> bytes:
+        stage = await self._stages.get(performance_id)
+        version, taken = await self._stages.ready(stage, lambda: self._store.availability(stage.keys))
+        return _encoder.encode(policy.availability(stage.performance, stage.layout, version, taken))
+
+    def _attempt(self, stage: Stage, hold_id: str, fan_id: str, wish: Chosen | Best) -> Awaitable[HoldOutcome | None]:
+        limits = {"ttl_ms": self._hold_ttl_ms, "seats_per_fan": stage.performance.seats_per_fan}
+        if isinstance(wish, Best):
+            return self._store.best(stage.keys, stage.layout, hold_id=hold_id, fan_id=fan_id, wish=wish, **limits)
+        return self._store.hold(stage.keys, stage.layout, hold_id=hold_id, fan_id=fan_id, seats=wish.seats, **limits)
+
+    def _vouched(
+        self, performance: Performance, fan_id: str, hold_id: str, receipt: str | None, unknown: ClaimOutcome
+    ) -> ClaimedHold | None:
+        if receipt is None:
+            return None
+        try:
+            claims = self._receipts.verify(receipt)
+        except TokenInvalid:
+            return None
+        vouched = policy.vouches(
+            claims,
+            hold_id=hold_id,
+            performance_id=performance.id,
+            fan_id=fan_id,
+            now_ms=unknown.now_ms,
+            epoch=unknown.epoch,
+        )
+        return ClaimedHold(hold_id, performance, vouched.seats, fan_id, by_receipt=True) if vouched else None
+
+    def _left_to_reconcile(self, operation: str, subject: str) -> None:
+        self._metrics.count("outcomes", operation=operation, outcome="left_to_reconcile")
+        _log.warning("left_to_reconcile", operation=operation, subject=subject)

