@@ -7,6 +7,7 @@ from typing import Any
 
 from falcon.asgi import App
 
+from boxoffice import __version__
 from boxoffice.accounts import controller as accounts_http
 from boxoffice.accounts.guard import AccountGuard
 from boxoffice.accounts.jobs import RevocationListener
@@ -25,12 +26,14 @@ from boxoffice.backoffice.service import BackofficeService
 from boxoffice.catalog import controller as catalog_http
 from boxoffice.catalog.repository import CatalogRepository
 from boxoffice.catalog.service import CatalogService
-from boxoffice.http import docs, health, openapi
 from boxoffice.http.api import build_api
+from boxoffice.http.docs import reference_routes
+from boxoffice.http.health import health_routes
 from boxoffice.kernel.clock import Clock, SystemClock
 from boxoffice.kernel.ids import IdSource
 from boxoffice.queue import controller as queue_http
 from boxoffice.queue.jobs import AdmissionJob
+from boxoffice.queue.models import QueuePolicy
 from boxoffice.queue.repository import QueueRepository
 from boxoffice.queue.service import QueueService
 from boxoffice.queue.store import QueueStore
@@ -138,10 +141,14 @@ def build(
         tokens=Tokens(settings.secret, kind="queue", clock=clock),
         clock=clock,
         metrics=metrics,
-        admission_limit=settings.admission_limit,
-        session_ttl_s=settings.session_ttl_s,
-        presence_ttl_s=settings.presence_ttl_s,
-        queue_token_ttl_s=settings.queue_token_ttl_s,
+        defaults=QueuePolicy(
+            phase="scheduled",
+            limit=settings.admission_limit,
+            admit_rate_per_s=0,
+            session_ttl_s=settings.session_ttl_s,
+            presence_ttl_s=settings.presence_ttl_s,
+        ),
+        token_ttl_s=settings.queue_token_ttl_s,
         snapshot_ms=settings.snapshot_ms,
     )
     reservation_repository = ReservationRepository()
@@ -149,7 +156,7 @@ def build(
         store=SeatStore(redis, clock=script_clock),
         catalog=catalog,
         queue=queue,
-        tokens=Tokens(settings.secret, kind="receipt", clock=clock),
+        receipts=Tokens(settings.secret, kind="receipt", clock=clock),
         sold=SoldSeats(database=database, repository=reservation_repository),
         ids=ids,
         clock=clock,
@@ -200,10 +207,9 @@ def build(
         *wallet_http.routes(wallet, guard),
         *reservations_http.routes(reservations, guard),
         *backoffice_http.routes(backoffice, guard),
-        *health.routes(redis=redis, database=database, metrics=metrics),
+        *health_routes(redis=redis, database=database, clock=clock, exposition=metrics.exposition),
     ]
-    document = openapi.document(routes)
-    routes += [*openapi.routes(document), *docs.routes(document)]
+    routes += reference_routes(routes, version=__version__)
     tick_s = settings.tick_ms / 1000
     return Application(
         settings=settings,
@@ -219,7 +225,7 @@ def build(
         reservations=reservations,
         backoffice=backoffice,
         passwords=passwords,
-        revocations=RevocationListener(service=accounts, sessions=sessions, metrics=metrics),
+        revocations=RevocationListener(accounts, metrics=metrics),
         tickers=[
             Ticker("admission", AdmissionJob(queue).tick, interval_s=tick_s, metrics=metrics),
             Ticker("sweep", SweepJob(seats).tick, interval_s=tick_s, metrics=metrics),

@@ -15,14 +15,16 @@ from rich.table import Table
 
 from boxoffice import demo as demo_
 from boxoffice import server
+from boxoffice.accounts.models import Fan
 from boxoffice.adapters.migrate import migrate as migrate_
 from boxoffice.app import Application, build
 from boxoffice.catalog.policy import parse_plan
 from boxoffice.crowd import run as crowd_
 from boxoffice.kernel.errors import BoxofficeError
+from boxoffice.queue.models import PolicyChanges
 from boxoffice.settings import Settings, SettingsError, from_environ
 
-ACTOR = "command-line"
+ACTOR = Fan(user_id="command-line", role="operator", session_id="", expires_ms=0)
 """Who the audit log names for what is done here."""
 
 app = App(
@@ -260,16 +262,12 @@ def policy(
     ] = None,
 ) -> None:
     """Show a concert's queue policy, after changing what is given; it takes effect at the next tick."""
-    given = {
-        "limit": limit,
-        "admit_rate_per_s": admit_rate_per_s,
-        "session_ttl_s": session_ttl_s,
-        "presence_ttl_s": presence_ttl_s,
-    }
-    changes = {name: value for name, value in given.items() if value is not None}
+    changes = PolicyChanges(
+        limit=limit, admit_rate_per_s=admit_rate_per_s, session_ttl_s=session_ttl_s, presence_ttl_s=presence_ttl_s
+    )
 
     async def work(application: Application) -> object:
-        if changes:
+        if changes != PolicyChanges():
             return await application.queue.change_policy(ACTOR, concert, changes)
         return await application.queue.policy(concert)
 

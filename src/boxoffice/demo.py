@@ -11,6 +11,7 @@ from typing import NamedTuple
 from rich.console import Console
 
 from boxoffice import server
+from boxoffice.accounts.models import Fan
 from boxoffice.adapters.embedded import EmbeddedValkey, EmbeddedValkeyError
 from boxoffice.adapters.migrate import migrate
 from boxoffice.app import Application, build
@@ -18,13 +19,14 @@ from boxoffice.catalog.models import SeatingPlan
 from boxoffice.catalog.policy import parse_plan
 from boxoffice.kernel.clock import SystemClock
 from boxoffice.kernel.errors import BoxofficeError
+from boxoffice.queue.models import PolicyChanges
 from boxoffice.settings import PREFIX, Settings
 
 OPERATOR_EMAIL = "operator@example.com"
 FAN_EMAIL = "fan@example.com"
 PASSWORD = "boxoffice-demo"  # noqa: S105 (the demo's password is meant to be known)
 
-_ACTOR = "demo"
+_ACTOR = Fan(user_id="demo", role="operator", session_id="", expires_ms=0)
 _PLANS = Path(__file__).parent / "plans"
 _DAY_MS = 86_400_000
 _DEAREST_MINOR = 165_000
@@ -175,7 +177,7 @@ async def _put_on_sale(application: Application, offer: _Offer, session_ttl_s: i
             prices=_prices(parsed),
             seats_per_fan=None,
         )
-    changes: dict[str, float] = {"limit": offer.limit, "session_ttl_s": session_ttl_s}
+    changes = PolicyChanges(limit=offer.limit, session_ttl_s=session_ttl_s)
     await application.queue.change_policy(_ACTOR, concert.id, changes)
     await application.queue.change_phase(_ACTOR, concert.id, "open")
     return concert.id

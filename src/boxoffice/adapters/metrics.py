@@ -82,7 +82,7 @@ class PrometheusMetrics:
         return generate_latest(self._registry)
 
     def _child(self, name: str, labels: Mapping[str, str]) -> Counter | Gauge | Histogram:
-        key = (name, *labels.values())
+        key = (name, *labels, *labels.values())  # names too: callers may give them in any order
         child = self._children.get(key)
         if child is None:
             child = self._children[key] = self._families[name].labels(**labels)

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple, overload
 
 import msgspec
@@ -165,6 +166,11 @@ class Performance(NamedTuple):
     seat_count: int
     seats_per_fan: int
     tiers: tuple[PricedTier, ...]
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it starts, in UTC."""
+        return datetime.fromtimestamp(self.starts_ms / 1000, UTC)
 
 
 class Concert(NamedTuple):

@@ -125,8 +125,8 @@ class Api:
         return _read(_HOLD, await self._signed(call, "POST", path, f"x-queue-token: {token}\r\n", _encode(wish)), 201)
 
     async def release(self, hold_id: str) -> None:
-        """Give a hold up."""
-        _expect(await self._signed("release", "DELETE", f"{_ROOT}/holds/{hold_id}"), 204)
+        """Give a hold up. One that is not there any more is given up: an answer was lost on the way, or it lapsed."""
+        _expect(await self._signed("release", "DELETE", f"{_ROOT}/holds/{hold_id}"), 204, 404)
 
     # Money
 

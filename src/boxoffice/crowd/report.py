@@ -41,7 +41,9 @@ class CrowdResult(msgspec.Struct, frozen=True, kw_only=True):
         return self.requests / self.seconds if self.seconds else 0.0
 
 
-def result_of(figures: Figures, checks: list[Check], *, fans: int, requests: int, seconds: float, cpu_s: float) -> CrowdResult:
+def result_of(
+    figures: Figures, checks: list[Check], *, fans: int, requests: int, seconds: float, cpu_s: float
+) -> CrowdResult:
     """Sum the figures up. `requests` were made in `seconds`, before the audit, for `cpu_s` of CPU."""
     calls = {name: _call(latencies) for name, latencies in figures.calls.items()}
     if figures.waits.count:

@@ -14,9 +14,9 @@ class Unprepared(Exception):
 
 
 class QueueKeys(NamedTuple):
-    """The keys of one concert's queue, in the order in which every script takes them (`lua/keys.lua` says what each is).
+    """The keys of one concert's queue, in the order in which every script takes them.
 
-    They share a hash tag: a concert lives on one shard.
+    `lua/keys.lua` says what each is. They share a hash tag: a concert lives on one shard.
     """
 
     policy: str
@@ -189,16 +189,3 @@ class LogEvent(NamedTuple):
     limit: int | None = None
     rate_milli: int | None = None
     phase: str | None = None
-
-
-class AdmissionAudit(NamedTuple):
-    """What the admission log proves. No problems: the limit held, and the lowest number present always went first.
-
-    `complete` is False when the log's beginning was trimmed away; then only what follows could be checked.
-    """
-
-    problems: list[str]
-    admitted: int
-    peak_inside: int
-    events: int
-    complete: bool

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from boxoffice.kernel.errors import Conflict, InvalidRequest
 from boxoffice.queue.models import (
-    AdmissionAudit,
     LiveNumbers,
     LogEvent,
     Phase,
@@ -54,6 +53,19 @@ class Pacing(NamedTuple):
     horizon_ms: int = 5000
 
 
+class AdmissionAudit(NamedTuple):
+    """What the admission log proves. No problems: the limit held, and the lowest number present always went first.
+
+    `complete` is False when the log's beginning was trimmed away; then only what follows could be checked.
+    """
+
+    problems: list[str]
+    admitted: int
+    peak_inside: int
+    events: int
+    complete: bool
+
+
 PACING = Pacing()
 
 REBUILD_GRACE_MS = PACING.far_ms + 5000
@@ -74,7 +86,7 @@ _ACTIONS: dict[SaleAction, tuple[Phase, frozenset[Phase]]] = {
 
 
 def changed(policy: QueuePolicy, changes: PolicyChanges) -> QueuePolicy:
-    """`policy` with `changes`. Raises `InvalidRequest` for a value out of bounds, `Conflict` for a phase out of order."""
+    """`policy` with `changes`. Raises `InvalidRequest` (out of bounds), `Conflict` (a phase out of order)."""
     given = {name: value for name, value in changes._asdict().items() if value is not None}
     after = policy._replace(**given)
     if after.phase != policy.phase and after.phase not in _NEXT_PHASES[policy.phase]:
@@ -274,7 +286,7 @@ class Replay:
             self._bucket_micro = 0
 
     def _bucket_max(self) -> int:
-        return max(MICRO, self._rate_milli * 1000)
+        return max(self._rate_milli * 1000, MICRO + self._rate_milli * 250)  # as in lua/admission.lua
 
     def _first_present(self) -> tuple[int, str] | None:
         while self._in_order and self._present.get(self._in_order[0][1]) != self._in_order[0][0]:

@@ -8,7 +8,8 @@ from typing import NamedTuple, Protocol, TypeVar
 import msgspec
 
 from boxoffice.accounts.models import Fan
-from boxoffice.adapters.database import Database, TransactionConflict, WriteSession
+from boxoffice.accounts.service import AccountService
+from boxoffice.adapters.database import Database, TransactionConflict
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.adapters.snapshot import Snapshot, Snapshots
 from boxoffice.adapters.tokens import TokenInvalid, Tokens
@@ -50,14 +51,6 @@ class Concerts(Protocol):
     async def concert_exists(self, concert_id: str) -> bool: ...
 
 
-class AuditTrail(Protocol):
-    """What the queue asks of accounts: to write down what an operator did."""
-
-    async def record(
-        self, session: WriteSession, actor_id: str, action: str, subject: str, details: Mapping[str, object]
-    ) -> None: ...
-
-
 class QueueService:
     """The waiting queues of all concerts.
 
@@ -72,7 +65,7 @@ class QueueService:
         repository: QueueRepository,
         store: QueueStore,
         catalog: Concerts,
-        accounts: AuditTrail,
+        accounts: AccountService,
         tokens: Tokens,
         clock: Clock,
         metrics: Metrics,
@@ -104,7 +97,10 @@ class QueueService:
         `presented` is a queue token from an earlier join: it restores a place that Redis has lost. One that is no
         longer any good is no obstacle, and no help.
         """
-        number = self._presented_number(fan, concert_id, presented)
+        number = 0
+        if presented is not None:
+            with suppress(BadQueueToken):
+                number = self.claims(concert_id, presented, fan).number
         stored = await self._prepared(concert_id, lambda: self._store.join(concert_id, fan.user_id, number))
         if stored is None:
             self._metrics.count("outcomes", operation="join", outcome="closed")
@@ -131,9 +127,7 @@ class QueueService:
     async def leave(self, concert_id: str, token: str, fan: Fan | None = None) -> None:
         """Give the token's place up, for good. Doing so again changes nothing. Raises `BadQueueToken`."""
         claims = self.claims(concert_id, token, fan)
-        left = await self._prepared(
-            concert_id, lambda: self._store.leave(concert_id, claims.fan_id, claims.number)
-        )
+        left = await self._prepared(concert_id, lambda: self._store.leave(concert_id, claims.fan_id, claims.number))
         self._metrics.count("outcomes", operation="leave", outcome="left" if left else "gone")
 
     async def depart(self, concert_id: str, fan_id: str) -> bool:
@@ -256,10 +250,8 @@ class QueueService:
             known = await self._repository.policy_to_change(session, concert_id)
             before = known or StoredPolicy(concert_id, self._defaults, 0)
             after = StoredPolicy(concert_id, change.decide(before.policy), max(now_ms, before.version + 1))
-            if known is None:
-                await self._repository.insert_policy(session, after)
-            else:
-                await self._repository.update_policy(session, after)
+            write = self._repository.update_policy if known else self._repository.insert_policy
+            await write(session, after)
             if after.policy.phase == "open" and await self._repository.epoch(session, concert_id) == 0:
                 await self._repository.insert_epoch(session, concert_id, 1, now_ms)
             await self._accounts.record(session, change.actor_id, change.action, concert_id, change.details)
@@ -304,14 +296,6 @@ class QueueService:
         except TransactionConflict:
             return  # another instance is preparing it; the caller asks again
         await self._store.prepare(stored, epoch=max(1, epoch))
-
-    def _presented_number(self, fan: Fan, concert_id: str, presented: str | None) -> int:
-        if presented is None:
-            return 0
-        try:
-            return self.claims(concert_id, presented, fan).number
-        except BadQueueToken:
-            return 0
 
     async def _snapshot_body(self, concert_id: str) -> bytes:
         return msgspec.json.encode(published(concert_id, await self.live(concert_id)))

@@ -9,9 +9,7 @@ from boxoffice.queue.models import (
     Admission,
     LiveNumbers,
     LogEvent,
-    Phase,
     QueueKeys,
-    Status,
     StoredPlace,
     StoredPolicy,
     Unprepared,
@@ -75,7 +73,7 @@ class QueueStore:
     async def numbers(self, concert_id: str) -> LiveNumbers:
         """The queue in numbers."""
         reply = await self._run(_SNAPSHOT, concert_id)
-        return LiveNumbers(cast(Phase, reply[0].decode()), *reply[1:10], float(reply[10]), reply[11])
+        return LiveNumbers._make([reply[0].decode(), *reply[1:10], float(reply[10]), reply[11]])
 
     async def set_policy(self, stored: StoredPolicy) -> None:
         """Put a policy in force, unless a later version is."""
@@ -117,14 +115,8 @@ def _policy_arguments(stored: StoredPolicy) -> tuple[Argument, ...]:
 
 
 def _place(reply: Sequence[Any]) -> StoredPlace:
-    return StoredPlace(
-        cast(Status, reply[0].decode()),
-        *reply[1:6],
-        float(reply[6]),
-        cast(Phase, reply[7].decode()),
-        *reply[8:14],
-        repeated=reply[14] == 1,
-    )
+    status, pace, phase = reply[0].decode(), float(reply[6]), reply[7].decode()
+    return StoredPlace._make([status, *reply[1:6], pace, phase, *reply[8:14], reply[14] == 1])
 
 
 def _event(entry_id: bytes, fields: Any) -> LogEvent:

@@ -1,27 +1,19 @@
 """HTTP of seats: what is free, and a fan's holds."""
 
-from typing import Protocol
-
 import msgspec
 from falcon.asgi import Request, Response
 
 from boxoffice.accounts.guard import AccountGuard
-from boxoffice.accounts.models import Fan
 from boxoffice.http.replies import SHARED_ONE_SECOND, no_content, reply, reply_snapshot
 from boxoffice.http.requests import path_id, read_json
 from boxoffice.http.routes import Operation, Route
 from boxoffice.kernel import errors as e
+from boxoffice.queue.guard import QueueGuard
 from boxoffice.seats.models import Availability
 from boxoffice.seats.schemas import HoldReply, HoldRequest, hold_reply
 from boxoffice.seats.service import SeatService
 
 _hold_request = msgspec.json.Decoder(HoldRequest)
-
-
-class PlaceGuard(Protocol):
-    """The queue's guard. Raises `BadQueueToken` unless the request's token is this fan's, for this concert."""
-
-    def place(self, req: Request, fan: Fan, concert_id: str) -> object: ...
 
 
 class AvailabilityOfPerformance:
@@ -34,7 +26,7 @@ class AvailabilityOfPerformance:
 
 
 class HoldsOfPerformance:
-    def __init__(self, *, service: SeatService, accounts: AccountGuard, places: PlaceGuard) -> None:
+    def __init__(self, *, service: SeatService, accounts: AccountGuard, places: QueueGuard) -> None:
         self._service = service
         self._accounts = accounts
         self._places = places
@@ -44,8 +36,7 @@ class HoldsOfPerformance:
         path_id(performance_id)
         body = await read_json(req, _hold_request)
         # Admission is decided by the fan's id; a token is not needed, but a wrong one says that something is wrong.
-        if req.get_header("X-Queue-Token") is not None:
-            self._places.place(req, fan, await self._service.concert_of(performance_id))
+        self._places.place(req, fan, await self._service.concert_of(performance_id))
         best = body.best_available
         hold = await self._service.hold(
             fan.user_id,
@@ -72,7 +63,7 @@ class OneHold:
         no_content(resp)
 
 
-def routes(service: SeatService, accounts: AccountGuard, places: PlaceGuard) -> list[Route]:
+def routes(service: SeatService, accounts: AccountGuard, places: QueueGuard) -> list[Route]:
     """Availability for all, holds for the fans inside."""
     return [
         Route(

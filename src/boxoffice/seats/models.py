@@ -8,48 +8,11 @@ from uuid import UUID
 
 import msgspec
 
+from boxoffice.catalog.models import PerformanceView
 from boxoffice.queue.models import QueueKeys
 
 HOLD_ID_CHARACTERS = 43
 SEATS_PER_REQUEST_MAX = 20
-
-
-class PricedTier(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def price_minor(self) -> int: ...
-
-
-class Performance(Protocol):
-    """What seats need to know of a performance; the catalogue's `PerformanceView` has it all.
-
-    `tier_of[no]` is the index of a seat's tier. `runs[tier]` are `(start, length, centre_offset)` of seats next to
-    each other, best run first; `centre_offset` is where the best place lies, in seats from the run's start.
-    """
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def concert_id(self) -> str: ...
-    @property
-    def plan_id(self) -> str: ...
-    @property
-    def plan_version(self) -> str: ...
-    @property
-    def currency(self) -> str: ...
-    @property
-    def seats_per_fan(self) -> int: ...
-    @property
-    def seat_count(self) -> int: ...
-    @property
-    def tier_of(self) -> Sequence[int]: ...
-    @property
-    def tiers(self) -> Sequence[PricedTier]: ...
-    @property
-    def runs(self) -> Sequence[Sequence[tuple[int, int, float]]]: ...
-
-    def price_of(self, no: int) -> int: ...
 
 
 class SeatKeys:
@@ -128,7 +91,7 @@ class SeatLayout(NamedTuple):
 class Stage(NamedTuple):
     """A performance with what its scripts need, made once."""
 
-    performance: Performance
+    performance: PerformanceView
     keys: SeatKeys
     layout: SeatLayout
 
@@ -136,7 +99,7 @@ class Stage(NamedTuple):
 class Catalog(Protocol):
     """The catalogue, as far as seats need it. Ids are those of all concerts, bounded."""
 
-    async def performance(self, performance_id: str) -> Performance: ...
+    async def performance(self, performance_id: str) -> PerformanceView: ...
     async def concert_ids(self) -> Sequence[str]: ...
     async def performances_of(self, concert_id: str) -> Sequence[str]: ...
 
@@ -215,7 +178,7 @@ class ClaimedHold(NamedTuple):
     """A hold that a payment has claimed. `by_receipt`: Redis does not know it, the receipt vouches for it."""
 
     hold_id: str
-    performance: Performance
+    performance: PerformanceView
     seats: tuple[int, ...]
     fan_id: str
     by_receipt: bool

@@ -10,6 +10,7 @@ from re import compile as compile_pattern
 
 import msgspec
 
+from boxoffice.catalog.models import PerformanceView
 from boxoffice.kernel.errors import (
     BoxofficeError,
     InvalidRequest,
@@ -26,7 +27,6 @@ from boxoffice.seats.models import (
     Chosen,
     Hold,
     HoldOutcome,
-    Performance,
     ReceiptClaims,
     Restored,
     SeatLayout,
@@ -40,7 +40,7 @@ _RUN = struct.Struct(">IIi")
 _GROUP = compile_pattern(r"(\d+):(\d+)-(\d+)")
 
 
-def layout_of(performance: Performance) -> SeatLayout:
+def layout_of(performance: PerformanceView) -> SeatLayout:
     """Pack a plan's runs. Raises `ValueError` unless the runs cover every seat exactly once, with its tier."""
     packed = bytearray()
     run_of = [-1] * performance.seat_count
@@ -76,7 +76,7 @@ def _cut(runs: Iterable[tuple[int, int, float]]) -> Iterable[tuple[int, int, int
 
 
 def wish(
-    performance: Performance, seats: Sequence[int] | None, best_count: int | None, best_tier: str | None
+    performance: PerformanceView, seats: Sequence[int] | None, best_count: int | None, best_tier: str | None
 ) -> Chosen | Best:
     """What a hold request asks for. Raises `InvalidRequest`, `UnknownSeat` (with the `seats` that do not exist)."""
     if (seats is None) == (best_count is None):
@@ -136,7 +136,7 @@ def digest(sold: Iterable[tuple[int, str]]) -> str:
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def availability(performance: Performance, layout: SeatLayout, version: int, taken: bytes) -> Availability:
+def availability(performance: PerformanceView, layout: SeatLayout, version: int, taken: bytes) -> Availability:
     """The public picture of a bitmap as Redis keeps it."""
     padded = taken[: layout.bitmap_bytes].ljust(layout.bitmap_bytes, b"\0")
     bits = int.from_bytes(padded, "big")
@@ -171,7 +171,9 @@ def refusal(outcome: HoldOutcome, wish: Chosen | Best, seats_per_fan: int) -> Bo
     raise ValueError(f"unknown outcome {outcome.outcome!r}")
 
 
-def view(performance: Performance, hold_id: str, fan_id: str, outcome: HoldOutcome, sign: Callable[..., str]) -> Hold:
+def view(
+    performance: PerformanceView, hold_id: str, fan_id: str, outcome: HoldOutcome, sign: Callable[..., str]
+) -> Hold:
     """A hold as its owner sees it, priced by the catalogue, with its receipt (`sign(claims, expires_ms=...)`)."""
     total_minor = sum(performance.price_of(no) for no in outcome.seats)
     claims = ReceiptClaims(

@@ -9,6 +9,7 @@ import structlog
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.adapters.snapshot import Snapshot, Snapshots
 from boxoffice.adapters.tokens import TokenInvalid, Tokens
+from boxoffice.catalog.models import PerformanceView
 from boxoffice.kernel.clock import Clock
 from boxoffice.kernel.errors import Conflict, HoldExpired, NotFound, Overloaded, Unavailable
 from boxoffice.kernel.ids import IdSource
@@ -23,7 +24,6 @@ from boxoffice.seats.models import (
     HoldOutcome,
     HoldRecord,
     Mended,
-    Performance,
     Places,
     SeatKeys,
     SeatStates,
@@ -54,7 +54,7 @@ class SeatService:
         store: SeatStore,
         catalog: Catalog,
         queue: Places,
-        tokens: Tokens,
+        receipts: Tokens,
         sold: SoldSeats,
         ids: IdSource,
         clock: Clock,
@@ -67,7 +67,7 @@ class SeatService:
         self._stages = Stages(store=store, catalog=catalog, sold=sold, ids=ids)
         self._catalog = catalog
         self._queue = queue
-        self._receipts = tokens
+        self._receipts = receipts
         self._sold = sold
         self._ids = ids
         self._clock = clock
@@ -187,13 +187,13 @@ class SeatService:
         except (Unavailable, Overloaded):
             self._left_to_reconcile("sold", claimed.hold_id)
 
-    async def freed(self, performance: Performance, fan_id: str, seats: Sequence[int]) -> None:
+    async def freed(self, performance_id: str, fan_id: str, seats: Sequence[int]) -> None:
         """A refund is committed: its seats are free. Call it once only; what is lost on the way, `mend` finds."""
-        stage = await self._stages.get(performance.id)
+        stage = await self._stages.get(performance_id)
         try:
             await self._stages.ready(stage, lambda: self._store.free(stage.keys, stage.layout, fan_id, seats))
         except (Unavailable, Overloaded):
-            self._left_to_reconcile("freed", performance.id)
+            self._left_to_reconcile("freed", performance_id)
 
     # For jobs and reconciliation
 
@@ -249,9 +249,9 @@ class SeatService:
 
     async def states(self, performance_id: str) -> SeatStates:
         """Seats by state. Raises `NotFound`, `Unavailable`."""
-        return (await self.stored(performance_id)).states
+        return (await self.stored_seats(performance_id)).states
 
-    async def stored(self, performance_id: str) -> StoredSeats:
+    async def stored_seats(self, performance_id: str) -> StoredSeats:
         """Seats by state, and which are taken and sold, all of one moment. Raises `NotFound`, `Unavailable`."""
         stage = await self._stages.get(performance_id)
         return await self._stages.ready(stage, lambda: self._store.states(stage.keys))
@@ -270,7 +270,7 @@ class SeatService:
         return self._store.hold(stage.keys, stage.layout, hold_id=hold_id, fan_id=fan_id, seats=wish.seats, **limits)
 
     def _vouched(
-        self, performance: Performance, fan_id: str, hold_id: str, receipt: str | None, unknown: ClaimOutcome
+        self, performance: PerformanceView, fan_id: str, hold_id: str, receipt: str | None, unknown: ClaimOutcome
     ) -> ClaimedHold | None:
         if receipt is None:
             return None

@@ -188,6 +188,8 @@ class House:
         return answer(201, {"id": hold_id, "seats": seats, "total_minor": total_minor, "receipt": "r"})
 
     def delete_holds(self, subject: str, **_: Any) -> bytes:
+        if subject not in self.holds:
+            return answer(404, {"code": "not_found"})
         self.taken -= set(self.holds.pop(subject)[1])
         return answer(204)
 

@@ -1,52 +1,58 @@
 """A small house for tests of seats, and a hand that lets fans in."""
 
+from array import array
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from boxoffice.adapters.redis import RedisClient
-from boxoffice.kernel.clock import Clock, ManualClock
+from boxoffice.catalog.models import Performance, PerformanceView, PricedTier, Runs, SeatingPlan, Seats, Tier
+from boxoffice.kernel.clock import Clock
 from boxoffice.seats.models import Best, HoldOutcome, Restored, SeatKeys, SeatLayout, make_hold_id
 from boxoffice.seats.policy import layout_of, restored
 from boxoffice.seats.store import SeatStore
 
 CONCERT = "018f0000-0000-7000-8000-00000000c001"
+PLAN = "018f0000-0000-7000-8000-0000000000f1"
 PERFORMANCE = "018f0000-0000-7000-8000-0000000000a1"
 MINUTE_MS = 60_000
 
 
-class StandInTier(NamedTuple):
-    name: str
-    price_minor: int
-    color: str = "#000"
+def performance_of_rows(
+    rows: Sequence[int] = (10, 10, 10), tier_of_row: Sequence[int] = (0, 1, 1), runs: Runs | None = None
+) -> PerformanceView:
+    """Two tiers, rows of seats, the best row first, its best place in the middle; or `runs` as given."""
+    tier_of = bytes(tier for row, tier in zip(rows, tier_of_row, strict=True) for _ in range(row))
+    count = len(tier_of)
+    names = ("Front", "Back")
+    seats = Seats(
+        section=["Hall"] * count,
+        row=[str(number) for number, row in enumerate(rows) for _ in range(row)],
+        label=[str(no) for no in range(count)],
+        tier_of=tier_of,
+        tier_names=names,
+        x=array("d", bytes(8 * count)),
+        y=array("d", bytes(8 * count)),
+    )
+    tiers = tuple(Tier(name, "#000000", tier_of.count(index)) for index, name in enumerate(names))
+    priced = tuple(PricedTier(name, "#000000", price) for name, price in zip(names, (90_000, 50_000), strict=True))
+    sold = Performance(PERFORMANCE, CONCERT, PLAN, "1", "Hall", 0, count, 4, priced)
+    plan = SeatingPlan("Hall", 100.0, 100.0, tiers, seats, (), "1")
+    return PerformanceView(sold, "KRW", plan, runs_of(rows, tier_of_row) if runs is None else runs)
 
 
-class StandInPerformance:
-    """What the catalogue would answer: two tiers, rows of ten, the best row first, its best place in the middle."""
-
-    def __init__(self, rows: Sequence[int] = (10, 10, 10), tier_of_row: Sequence[int] = (0, 1, 1)) -> None:
-        self.id = PERFORMANCE
-        self.concert_id = CONCERT
-        self.plan_id = "018f0000-0000-7000-8000-0000000000f1"
-        self.plan_version = "1"
-        self.currency = "KRW"
-        self.seats_per_fan = 4
-        self.seat_count = sum(rows)
-        self.tiers = [StandInTier("Front", 90_000), StandInTier("Back", 50_000)]
-        self.tier_of = [tier for row, tier in zip(rows, tier_of_row, strict=True) for _ in range(row)]
-        self.runs: list[list[tuple[int, int, float]]] = [[], []]
-        start = 0
-        for row, tier in zip(rows, tier_of_row, strict=True):
-            self.runs[tier].append((start, row, (row - 1) / 2))
-            start += row
-
-    def price_of(self, no: int) -> int:
-        return self.tiers[self.tier_of[no]].price_minor
+def runs_of(rows: Sequence[int], tier_of_row: Sequence[int]) -> Runs:
+    """Rows in their order, the best place of each in its middle."""
+    runs: list[list[tuple[int, int, float]]] = [[], []]
+    start = 0
+    for row, tier in zip(rows, tier_of_row, strict=True):
+        runs[tier].append((start, row, (row - 1) / 2))
+        start += row
+    return tuple(tuple(each) for each in runs)
 
 
 class House:
     """A store with one prepared performance, driven by short calls."""
 
-    def __init__(self, redis: RedisClient, clock: Clock, performance: StandInPerformance) -> None:
+    def __init__(self, redis: RedisClient, clock: Clock, performance: PerformanceView) -> None:
         self.redis = redis
         self.clock = clock
         self.performance = performance
@@ -118,9 +124,7 @@ class House:
         return stored.states
 
 
-def best_by_hand(
-    performance: StandInPerformance, taken: set[int], count: int, tier: int | None = None
-) -> tuple[int, ...]:
+def best_by_hand(performance: PerformanceView, taken: set[int], count: int, tier: int | None = None) -> tuple[int, ...]:
     """The reference for best available, by brute force: every window of every run, in the given order."""
     for index, runs in enumerate(performance.runs):
         if tier is not None and index != tier:
@@ -135,6 +139,3 @@ def best_by_hand(
                 middle = start + centre
                 return tuple(min(windows, key=lambda window: (abs(sum(window) / count - middle), window[0])))
     return ()
-
-
-__all__ = ["CONCERT", "MINUTE_MS", "PERFORMANCE", "House", "ManualClock", "StandInPerformance", "best_by_hand"]

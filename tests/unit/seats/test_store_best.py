@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.redis import RedisClient
 from boxoffice.kernel.clock import ManualClock
-from tests.unit.seats.house import House, StandInPerformance, best_by_hand
+from tests.unit.seats.house import House, best_by_hand, performance_of_rows, runs_of
 
 
 async def test_the_best_seats_are_the_middle_of_the_best_row(house: House) -> None:
@@ -49,7 +49,7 @@ async def test_seats_that_come_free_are_found_again(house: House) -> None:
 
 
 async def test_a_tier_without_seats_has_none(redis: RedisClient, clock: ManualClock) -> None:
-    house = House(redis, clock, StandInPerformance(rows=(5,), tier_of_row=(1,)))
+    house = House(redis, clock, performance_of_rows(rows=(5,), tier_of_row=(1,)))
     await house.open()
     await house.admit("ada")
 
@@ -59,7 +59,7 @@ async def test_a_tier_without_seats_has_none(redis: RedisClient, clock: ManualCl
 
 
 async def test_a_row_longer_than_a_run_may_be_is_sold_in_pieces(redis: RedisClient, clock: ManualClock) -> None:
-    house = House(redis, clock, StandInPerformance(rows=(1200,), tier_of_row=(0,)))
+    house = House(redis, clock, performance_of_rows(rows=(1200,), tier_of_row=(0,)))
     await house.open()
     await house.admit("ada")
 
@@ -79,10 +79,12 @@ def test_best_available_is_what_brute_force_finds_and_never_a_seat_twice(
 ) -> None:
     async def scenario() -> None:
         random = Random(seed)
-        performance = StandInPerformance([length for length, _ in rows], [tier for _, tier in rows])
-        for runs in performance.runs:
-            runs[:] = [(start, length, skew + random.choice([0, 0.5])) for start, length, _ in runs]
-            random.shuffle(runs)
+        lengths, tiers = [length for length, _ in rows], [tier for _, tier in rows]
+        runs = tuple(
+            tuple((start, length, skew + random.choice([0, 0.5])) for start, length, _ in random.sample(of, len(of)))
+            for of in runs_of(lengths, tiers)
+        )
+        performance = performance_of_rows(lengths, tiers, runs)
         client = RedisClient(valkey_url, metrics=NullMetrics())
         await client.command("FLUSHALL")
         house = House(client, ManualClock(), performance)

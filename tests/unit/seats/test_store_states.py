@@ -21,7 +21,7 @@ from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.redis import RedisClient
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.seats.policy import unpack_seats
-from tests.unit.seats.house import House, StandInPerformance, best_by_hand
+from tests.unit.seats.house import House, best_by_hand, performance_of_rows
 
 FANS = ("ada", "bob", "eve")
 LIMIT = 6
@@ -48,7 +48,7 @@ class SeatsMachine(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.clock = ManualClock()
-        self.performance = StandInPerformance(rows=(7, 9, 4), tier_of_row=(0, 1, 1))
+        self.performance = performance_of_rows(rows=(7, 9, 4), tier_of_row=(0, 1, 1))
         self.live: dict[str, _Held] = {}
         self.owner: dict[int, str] = {}
         self.redis = self.run(self._client(url))

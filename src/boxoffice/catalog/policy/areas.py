@@ -12,6 +12,8 @@ Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 Value = TypeVar("Value")
 
+_SHAPES = (None, "rectangle", "circle", "ellipse", "polygon", "text")
+
 
 class Areas:
     """Reads areas; texts are cleaned as names are."""
@@ -21,6 +23,8 @@ class Areas:
 
     def read(self, part: AreaPart, zone: Position, path: str) -> Area:
         """One area at its place in the plan. A shape that is not known is refused: its outline would be a guess."""
+        if part.shape not in _SHAPES:
+            refuse(f"{path}.shape", f"the shape {shown(part.shape or '')} is not one that can be drawn.")
         origin = (zone.x + part.position.x, zone.y + part.position.y)
         box, points, rotation = _outline(part, origin, path)
         text = part.text if isinstance(part.text, TextPart) else TextPart(part.text)
@@ -74,10 +78,8 @@ def _outline(part: AreaPart, origin: Point, path: str) -> tuple[Box, tuple[Point
             across, down = [point[0] for point in points] or [x], [point[1] for point in points] or [y]
             box = (min(across), min(down), max(across) - min(across), max(down) - min(down))
             return box, points, 0.0
-        case "text":
+        case _:
             return (x, y, 0.0, 0.0), (), turned
-        case other:
-            refuse(f"{path}.shape", f"the shape {shown(other)} is not one that can be drawn.")
 
 
 def _turning(degrees: float) -> Callable[[float, float], Point]:

@@ -42,7 +42,7 @@ _PLACEHOLDER = "%s"
 
 
 def parse_plan(content: bytes, format: PlanFormat, name: str | None = None) -> SeatingPlan:
-    """The plan in `content`; `name` goes before the file's own.
+    """The plan in `content`; `name` goes before the file's own (CSV has none, and then the plan's is empty).
 
     Limits: 32 MiB, 100,000 seats, 32 tiers. Raises `InvalidPlan` with a sentence that begins with the path of the
     offending element, e.g. `zones[2].rows[0].seats[5].category: ...` or `line 7, tier: ...`, also as member `path`.
@@ -184,7 +184,7 @@ def _finished(
     *,
     empty_path: str,
 ) -> SeatingPlan:
-    cleaned = Texts(TEXT_MAX_CHARACTERS).clean(name, _fixed("name"))
+    cleaned = Texts(TEXT_MAX_CHARACTERS).clean(name, _fixed("name"), may_be_empty=True)
     used, seats = draft.seats(tiers)
     if not used:
         refuse(empty_path, "the plan has no seats.")

@@ -1,14 +1,16 @@
 """What may be sold: prices for every tier, moments that exist, descriptions that can be read."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from boxoffice.catalog.models import DESCRIPTION_MAX_CHARACTERS, PricedTier, Tier
 from boxoffice.kernel.errors import InvalidRequest
+from boxoffice.kernel.money import AMOUNT_MINOR_MAX
 from boxoffice.kernel.text import clean_line
 
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+SEATS_PER_FAN_MAX = 100
+
+_EARLIEST_MS = 946_684_800_000  # 2000-01-01T00:00:00Z
+_LATEST_MS = 7_258_118_400_000  # 2200-01-01T00:00:00Z
 
 
 def priced(tiers: Sequence[Tier], prices: Mapping[str, int]) -> tuple[PricedTier, ...]:
@@ -20,14 +22,24 @@ def priced(tiers: Sequence[Tier], prices: Mapping[str, int]) -> tuple[PricedTier
     unknown = [name for name in prices if name not in names]
     if unknown:
         raise InvalidRequest(f"The plan has no tier {unknown[0][:50]!r}.")
+    wrong = [name for name, price_minor in prices.items() if not 0 <= price_minor <= AMOUNT_MINOR_MAX]
+    if wrong:
+        raise InvalidRequest(f"The price of the tier {wrong[0]!r} is not from 0 to {AMOUNT_MINOR_MAX}.")
     return tuple(PricedTier(tier.name, tier.color, prices[tier.name]) for tier in tiers)
 
 
-def moment_ms(moment: datetime, what: str) -> int:
-    """A moment with its zone, in ms since the epoch. Raises `InvalidRequest` outside of the years 2000 to 2199."""
-    if not _EARLIEST <= moment < _LATEST:
+def moment_ms(at_ms: int, what: str) -> int:
+    """A moment in ms since the epoch. Raises `InvalidRequest` outside of the years 2000 to 2199."""
+    if not _EARLIEST_MS <= at_ms < _LATEST_MS:
         raise InvalidRequest(f"The {what} lies between the years 2000 and 2199.")
-    return round(moment.timestamp() * 1000)
+    return at_ms
+
+
+def seats_per_fan_of(wanted: int) -> int:
+    """How many seats one fan may have. Raises `InvalidRequest` outside of 1 to 100."""
+    if not 1 <= wanted <= SEATS_PER_FAN_MAX:
+        raise InvalidRequest(f"A fan may have from 1 to {SEATS_PER_FAN_MAX} seats.")
+    return wanted
 
 
 def clean_description(text: str) -> str:

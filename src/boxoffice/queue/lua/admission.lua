@@ -3,8 +3,10 @@ local MICRO = 1000000
 local PACE_MS = 20000
 
 -- The numbers of `state` that admission needs, with the token bucket and the measured pace brought up to `now`.
--- The bucket counts millionths of an admission in whole numbers, so the rate is kept exactly; it holds at most one
--- second's worth (but one admission, or a rate below 1/s could never be used). A clock that jumped back gains nothing.
+-- The bucket counts millionths of an admission in whole numbers, so the rate is kept exactly. It holds one second's
+-- worth, but at least one admission, or a rate below 1/s could never be used, and what comes in within a quarter of a
+-- second, or whatever ran over between the moment when it is full and the next tick would be lost. As many as may go
+-- in at once are so never more than one second's worth (or one). A clock that jumped back gains nothing.
 -- `pace` is an exponentially decaying count of admissions; divided by PACE_MS it is the speed.
 local function read_state(policy, now)
   local v = redis.call('HMGET', STATE, 'number', 'serving', 'calling', 'grace_ms', 'bucket_micro', 'bucket_ms',
@@ -14,7 +16,8 @@ local function read_state(policy, now)
                  stride = tonumber(v[10]) or 1, bucket_ms = tonumber(v[6]) or now}
   if policy.rate_milli > 0 then
     local gained = math.max(0, now - state.bucket_ms) * policy.rate_milli
-    state.bucket = math.min(math.max(MICRO, policy.rate_milli * 1000), state.bucket + gained)
+    local most = math.max(policy.rate_milli * 1000, MICRO + policy.rate_milli * 250)
+    state.bucket = math.min(most, state.bucket + gained)
   end
   local quiet_ms = math.max(0, now - (tonumber(v[8]) or now))
   state.pace = (tonumber(v[7]) or 0) * math.exp(-quiet_ms / PACE_MS)

@@ -19,21 +19,12 @@ if refused then return refused end
 local function nearest(start, length, centre2, bytes)
   local ideal = floor((centre2 - count + 1) / 2)
   local best, distance
-  local shift, from = start % 8, 0
-  local function consider(to)
+  stretches(start, length, bytes, function(from, to)
     if to - from < count then return end
     local at = math.max(from, math.min(ideal, to - count))
     local off = math.abs(2 * at + count - 1 - centre2)
     if not distance or off < distance then best, distance = at, off end
-  end
-  for offset = 0, length - 1 do
-    local at = shift + offset
-    if band(string.byte(bytes, floor(at / 8) + 1) or 0, rshift(128, at % 8)) ~= 0 then
-      consider(offset)
-      from = offset + 1
-    end
-  end
-  consider(length)
+  end)
   return best
 end
 

@@ -20,6 +20,7 @@ end
 
 local was, truth = call('GET', SOLD), ARGV[2]
 local newly, set, freed = {}, 0, 0
+local band, rshift = bit.band, bit.rshift
 for i = 1, was == truth and 0 or #truth do
   local before, after = string.byte(was, i) or 0, string.byte(truth, i)
   for b = 0, before == after and -1 or 7 do

@@ -17,7 +17,6 @@ local TAKEN, SOLD, HOLDS, PAYING, DATA = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEY
 local FAN_SEATS, FAN_HELD, META, LAYOUT, GAPS = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
 
 local call, floor = redis.call, math.floor
-local band, rshift = bit.band, bit.rshift
 
 -- Iterates over `run, first, last` of a packed list of seats.
 local function groups(seats)
@@ -55,19 +54,44 @@ local function run_state(run)
   return start, length, centre2, call('GETRANGE', TAKEN, floor(start / 8), floor((start + length - 1) / 8))
 end
 
+-- Calls visit(from, to) for each stretch of free seats in a run: offsets from its first seat, `to` just after.
+local function stretches(start, length, bytes, visit)
+  local at, from = -(start % 8), nil
+  local function ends(to)
+    if from and from < length then visit(from, to < length and to or length) end
+    from = nil
+  end
+  for i = 1, #bytes do
+    local byte = string.byte(bytes, i)
+    if byte == 255 then
+      ends(at)
+      at = at + 8
+    elseif byte == 0 and at >= 0 then
+      from = from or at
+      at = at + 8
+    else
+      for _ = 1, 8 do
+        if byte >= 128 then
+          ends(at)
+          byte = byte - 128
+        elseif at >= 0 then
+          from = from or at
+        end
+        byte = byte * 2
+        at = at + 1
+      end
+    end
+  end
+  ends(at)
+end
+
 -- Writes the longest stretch of free seats of a run anew, so that best.lua never looks at a run in vain.
 local function measure(run)
   local start, length, _, bytes = run_state(run)
-  local longest, current = 0, 0
-  local shift = start % 8
-  for at = shift, shift + length - 1 do
-    if band(string.byte(bytes, floor(at / 8) + 1) or 0, rshift(128, at % 8)) == 0 then
-      current = current + 1
-      if current > longest then longest = current end
-    else
-      current = 0
-    end
-  end
+  local longest = 0
+  stretches(start, length, bytes, function(from, to)
+    if to - from > longest then longest = to - from end
+  end)
   call('SETRANGE', GAPS, run, string.char(longest < 255 and longest or 255))
 end
 

@@ -1,0 +1,511 @@
+"""The queue's scripts on a real Valkey, driven by the test's clock."""
+
+import asyncio
+from random import Random
+
+import pytest
+
+from boxoffice.adapters.redis import RedisClient
+from boxoffice.kernel.clock import ManualClock
+from boxoffice.queue.models import StoredPolicy, Unprepared
+from boxoffice.queue.policy import NUMBERS_PER_EPOCH, REBUILD_GRACE_MS
+from boxoffice.queue.store import QueueStore
+from tests.queues import CONCERT, KEYS, OPEN, Gate, entries_of
+
+MINUTE_MS = 60_000
+
+
+# Joining
+
+
+async def test_a_quiet_concert_lets_in_whoever_joins(gate: Gate, clock: ManualClock) -> None:
+    await gate.open(limit=2)
+
+    place = await gate.join("ann")
+
+    assert ("admitted", 1, clock.now_ms() + 600_000) == (place.status, place.number, place.deadline_ms)
+
+
+async def test_a_fan_who_finds_nobody_waiting_but_no_room_waits(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("ann")
+
+    place = await gate.join("bob")
+
+    assert ("waiting", 2, 1) == (place.status, place.number, place.position)
+
+
+async def test_a_fan_is_not_let_in_past_others_who_wait(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("ann")
+    await gate.join("bob")
+    await gate.change(limit=10)
+
+    place = await gate.join("cid")
+
+    assert "waiting" == place.status
+
+
+async def test_two_tabs_have_one_place(gate: Gate, redis: RedisClient) -> None:
+    await gate.open(limit=1)
+    await gate.join("ann")
+    first = await gate.join("bob")
+
+    second = await gate.join("bob")
+
+    assert (first.number, False, True) == (second.number, first.repeated, second.repeated)
+    assert 1 == await redis.command("ZCARD", KEYS.waiting)
+
+
+async def test_joining_twice_at_once_gives_one_number(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("ann")
+
+    places = await asyncio.gather(*(gate.join("bob") for _ in range(50)))
+
+    assert {2} == {place.number for place in places}
+    assert 49 == sum(place.repeated for place in places)
+
+
+async def test_joining_again_while_inside_returns_the_same_admission(gate: Gate, clock: ManualClock) -> None:
+    await gate.open(limit=1)
+    first = await gate.join("ann")
+    clock.advance(5000)
+
+    again = await gate.join("ann")
+
+    assert ("admitted", first.number, first.deadline_ms, True) == (
+        again.status,
+        again.number,
+        again.deadline_ms,
+        again.repeated,
+    )
+
+
+@pytest.mark.parametrize("phase", ["scheduled", "closed"])
+async def test_nobody_joins_a_sale_that_is_not_on(gate: Gate, store: QueueStore, phase: str) -> None:
+    await gate.open(phase=phase)
+
+    place = await store.join(CONCERT, "ann")
+
+    assert place is None
+
+
+async def test_a_waiting_fan_who_is_not_called_has_one_entry_in_redis(gate: Gate, redis: RedisClient) -> None:
+    await gate.open(limit=1)
+    for n in range(30):
+        await gate.join(f"fan{n}")
+    await gate.tick()
+
+    entries = await entries_of(redis, "fan29")
+
+    assert ["waiting"] == entries
+
+
+async def test_polling_before_the_call_leaves_no_trace(gate: Gate, redis: RedisClient) -> None:
+    await gate.open(limit=1)
+    for n in range(30):
+        await gate.join(f"fan{n}")
+    await gate.tick()
+    events = len(await gate.log())
+
+    await gate.poll("fan29", 30)
+
+    assert ["waiting"] == await entries_of(redis, "fan29")
+    assert events == len(await gate.log())
+
+
+# Order and presence
+
+
+async def test_a_thousand_fans_go_in_by_number_whatever_the_order_in_which_they_report(gate: Gate) -> None:
+    await gate.open(limit=20, session_ttl_s=5)
+    numbers = {fan: (await gate.join(fan)).number for fan in (f"fan{n}" for n in range(1000))}
+    random, admitted, moved = Random(1), 20, 0
+    while admitted < 1000:
+        live = await gate.store.numbers(CONCERT)
+        waiting = {fan: number for fan, number in numbers.items() if number > live.serving}
+        for fan in random.sample(sorted(waiting), min(20, len(waiting))):
+            again = await gate.join(fan)  # a reconnect: another tab, another device
+            moved += again.number != waiting[fan]
+        called = [fan for fan, number in waiting.items() if number <= live.calling]
+        for fan in random.sample(called, len(called)):
+            await gate.poll(fan, waiting[fan])
+        admitted += await gate.tick(1000)
+
+    assert 0 == moved
+    assert list(range(1, 1001)) == await gate.admitted()
+    assert [] == (await gate.audit()).problems
+
+
+async def test_a_no_show_never_sits_on_a_place(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("inside")
+    away, there = await gate.join("away"), await gate.join("there")
+    await gate.tick()
+    await gate.poll("there", there.number)
+    await gate.store.leave(CONCERT, "inside", 1)
+    await gate.tick()
+
+    assert "admitted" == (await gate.poll("there", there.number)).status
+    assert ("waiting", away.number) == ((await gate.poll("away", away.number)).status, away.number)
+
+
+async def test_a_fan_who_was_away_goes_ahead_of_all_later_numbers(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("inside")
+    numbers = {fan: (await gate.join(fan)).number for fan in ("away", "bob", "cid")}
+    await gate.tick()
+    for fan in ("bob", "cid"):
+        await gate.poll(fan, numbers[fan])
+    await gate.store.leave(CONCERT, "inside", 1)
+    await gate.tick()
+    await gate.poll("away", numbers["away"])
+    await gate.store.leave(CONCERT, "bob", numbers["bob"])
+    await gate.tick()
+
+    assert [1, numbers["bob"], numbers["away"]] == await gate.admitted()
+    assert [] == (await gate.audit()).problems
+
+
+async def test_presence_lapses_and_the_place_in_the_queue_stays(gate: Gate) -> None:
+    await gate.open(limit=1, presence_ttl_s=30)
+    await gate.join("inside")
+    bob = await gate.join("bob")
+    await gate.tick()
+    await gate.poll("bob", bob.number)
+    await gate.tick(30_000)
+    live = await gate.store.numbers(CONCERT)
+    await gate.store.leave(CONCERT, "inside", 1)
+    await gate.tick()
+
+    assert (0, 1) == (live.present, live.waiting)
+    assert [1] == await gate.admitted()
+    assert ("waiting", bob.number) == ((await gate.poll("bob", bob.number)).status, bob.number)
+
+
+async def test_a_fan_whose_presence_lapsed_since_the_last_tick_is_not_let_in(gate: Gate, clock: ManualClock) -> None:
+    await gate.open(limit=1, presence_ttl_s=30)
+    await gate.join("inside")
+    bob = await gate.join("bob")
+    await gate.tick()
+    await gate.poll("bob", bob.number)
+    await gate.store.leave(CONCERT, "inside", 1)
+
+    admitted = await gate.tick(30_000)
+
+    assert 0 == admitted
+
+
+# Inside
+
+
+async def test_a_session_that_expires_frees_the_place(gate: Gate) -> None:
+    await gate.open(limit=1, session_ttl_s=600)
+    await gate.join("ann")
+    bob = await gate.join("bob")
+    await gate.tick(599_000)
+    await gate.poll("bob", bob.number)
+    before = await gate.tick(999)
+    after = await gate.tick(1)
+
+    assert (0, 1) == (before, after)
+    assert "expired" == (await gate.poll("ann", 1)).status
+
+
+async def test_an_expired_session_is_told_at_once_without_a_tick(gate: Gate, clock: ManualClock) -> None:
+    await gate.open(limit=1, session_ttl_s=600)
+    await gate.join("ann")
+    clock.advance(600_000)
+
+    place = await gate.poll("ann", 1)
+
+    assert "expired" == place.status
+    assert 0 == (await gate.store.numbers(CONCERT)).inside
+
+
+@pytest.mark.parametrize("end", ["leave", "expire", "depart"])
+async def test_a_fan_whose_place_ended_joins_at_the_end(gate: Gate, clock: ManualClock, end: str) -> None:
+    await gate.open(limit=1, session_ttl_s=600)
+    await gate.join("ann")
+    await gate.join("bob")
+    match end:
+        case "leave":
+            await gate.store.leave(CONCERT, "ann", 1)
+        case "depart":
+            await gate.store.depart(CONCERT, "ann")
+        case "expire":
+            clock.advance(600_000)
+
+    again = await gate.join("ann", presented=1)
+
+    assert ("waiting", 3, False) == (again.status, again.number, again.repeated)
+
+
+async def test_a_waiting_fan_who_leaves_and_joins_again_goes_to_the_end(gate: Gate) -> None:
+    await gate.open(limit=1)
+    for fan in ("ann", "bob", "cid"):
+        await gate.join(fan)
+    left = await gate.store.leave(CONCERT, "bob", 2)
+
+    again = await gate.join("bob", presented=2)
+
+    assert (True, 4) == (left, again.number)
+
+
+async def test_an_old_tab_is_told_that_its_place_ended(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("ann")
+    await gate.join("bob")
+    await gate.store.leave(CONCERT, "bob", 2)
+    new = await gate.join("bob")
+
+    assert "left" == (await gate.poll("bob", 2)).status
+    assert "waiting" == (await gate.poll("bob", new.number)).status
+
+
+async def test_leaving_twice_changes_nothing(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("ann")
+    first = await gate.store.leave(CONCERT, "ann", 1)
+    second = await gate.store.leave(CONCERT, "ann", 1)
+
+    assert (True, False) == (first, second)
+
+
+async def test_a_departure_frees_the_place_and_is_told_as_left(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("ann")
+    departed = await gate.store.depart(CONCERT, "ann")
+
+    assert departed
+    assert "left" == (await gate.poll("ann", 1)).status
+    assert "admitted" == (await gate.join("bob")).status
+    assert not await gate.store.depart(CONCERT, "cid")
+
+
+# The operator's controls
+
+
+async def test_a_lowered_limit_throws_nobody_out_and_lets_nobody_in_until_below(gate: Gate) -> None:
+    await gate.open(limit=3)
+    for fan in ("ann", "bob", "cid"):
+        await gate.join(fan)
+    dan = await gate.join("dan")
+    await gate.tick()
+    await gate.change(limit=1)
+    admitted = []
+    for fan, number in (("ann", 1), ("bob", 2), ("cid", 3)):
+        await gate.poll("dan", dan.number)
+        admitted.append(await gate.tick())
+        await gate.store.leave(CONCERT, fan, number)
+    inside_before = (await gate.store.numbers(CONCERT)).inside
+    await gate.poll("dan", dan.number)
+    admitted.append(await gate.tick())
+
+    assert [0, 0, 0, 1] == admitted
+    assert 0 == inside_before
+    assert [] == (await gate.audit()).problems
+
+
+async def test_a_raised_limit_takes_effect_at_the_next_tick(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("ann")
+    numbers = {fan: (await gate.join(fan)).number for fan in ("bob", "cid")}
+    await gate.tick()
+    for fan, number in numbers.items():
+        await gate.poll(fan, number)
+    await gate.change(limit=3)
+
+    admitted = await gate.tick()
+
+    assert 2 == admitted
+
+
+async def test_a_pause_stops_admission_and_keeps_places(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("ann")
+    bob = await gate.join("bob")
+    await gate.tick()
+    await gate.poll("bob", bob.number)
+    await gate.change(phase="paused")
+    await gate.store.leave(CONCERT, "ann", 1)
+    paused = await gate.tick()
+    joined = await gate.join("cid")
+    await gate.change(phase="open")
+    resumed = await gate.tick()
+
+    assert (0, 1) == (paused, resumed)
+    assert ("waiting", 3) == (joined.status, joined.number)
+    assert "admitted" == (await gate.poll("bob", bob.number)).status
+
+
+async def test_nobody_is_let_in_by_joining_a_paused_sale(gate: Gate) -> None:
+    await gate.open(limit=5, phase="paused")
+
+    place = await gate.join("ann")
+
+    assert "waiting" == place.status
+
+
+async def test_the_later_of_two_policies_that_cross_stays(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.store.set_policy(StoredPolicy(CONCERT, OPEN._replace(limit=7), 9))
+    await gate.store.set_policy(StoredPolicy(CONCERT, OPEN._replace(limit=3), 8))
+
+    assert 7 == (await gate.store.numbers(CONCERT)).limit
+
+
+# The rate
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.3, 1.0, 1.1, 2.5, 7.0])
+async def test_the_rate_is_kept_exactly(gate: Gate, rate: float) -> None:
+    await gate.open(limit=1000, admit_rate_per_s=rate, presence_ttl_s=3600)
+    await gate.join("first")
+    for n in range(220):
+        await gate.join(f"fan{n}")
+    await gate.tick()
+    admitted = 1
+    for second in range(1, 31):
+        live = await gate.store.numbers(CONCERT)
+        for number in range(live.serving + 1, min(live.calling, live.last) + 1):
+            await gate.poll(f"fan{number - 2}", number)
+        for _ in range(5):
+            admitted += await gate.tick(200)
+        # The bucket held one admission at the start, which joining took; then it fills at the rate.
+        assert 1 + int(second * rate + 1e-9) == admitted
+    assert [] == (await gate.audit()).problems
+
+
+async def test_what_is_saved_up_is_at_most_one_second_of_the_rate(gate: Gate) -> None:
+    await gate.open(limit=1000, admit_rate_per_s=3, presence_ttl_s=3600)
+    await gate.join("first")
+    numbers = {f"fan{n}": (await gate.join(f"fan{n}")).number for n in range(10)}
+    await gate.tick()
+    for fan, number in numbers.items():
+        await gate.poll(fan, number)
+
+    admitted = await gate.tick(MINUTE_MS)
+
+    assert 3 == admitted
+
+
+async def test_a_clock_that_jumps_back_does_not_stop_the_rate(gate: Gate) -> None:
+    await gate.open(limit=1000, admit_rate_per_s=1, presence_ttl_s=3600)
+    await gate.join("first")
+    bob = await gate.join("bob")
+    await gate.tick()
+    await gate.poll("bob", bob.number)
+    await gate.tick(-10 * MINUTE_MS)
+
+    admitted = await gate.tick(1000)
+
+    assert 1 == admitted
+
+
+async def test_the_pace_is_measured_and_fades(gate: Gate, clock: ManualClock) -> None:
+    await gate.open(limit=1000)
+    for n in range(600):
+        await gate.join(f"fan{n}")
+        clock.advance(100)
+    busy = (await gate.store.numbers(CONCERT)).rate_per_s
+    clock.advance(2 * MINUTE_MS)
+    quiet = (await gate.store.numbers(CONCERT)).rate_per_s
+
+    assert 9.0 < busy < 10.5
+    assert quiet < 0.1
+
+
+# Prepare and epochs
+
+
+async def test_an_unknown_queue_says_so(store: QueueStore) -> None:
+    for ask in (
+        store.join(CONCERT, "ann"),
+        store.current(CONCERT, "ann", 1, 1),
+        store.leave(CONCERT, "ann", 1),
+        store.depart(CONCERT, "ann"),
+        store.admit(CONCERT),
+        store.numbers(CONCERT),
+        store.set_policy(StoredPolicy(CONCERT, OPEN, 1)),
+    ):
+        with pytest.raises(Unprepared):
+            await ask
+
+
+async def test_only_a_missing_policy_is_prepared(gate: Gate, store: QueueStore, stored: StoredPolicy) -> None:
+    first = await store.prepare(stored, epoch=1)
+    second = await store.prepare(stored._replace(policy=stored.policy._replace(limit=99)), epoch=2)
+
+    live = await store.numbers(CONCERT)
+
+    assert (True, False) == (first, second)
+    assert (stored.policy.limit, 1) == (live.limit, live.epoch)
+
+
+async def test_a_token_of_an_earlier_epoch_restores_its_place_ahead_of_new_numbers(
+    gate: Gate, clock: ManualClock
+) -> None:
+    await gate.open(epoch=2, limit=1)
+    new = await gate.join("new")
+    old = await gate.join("old", presented=41)
+    clock.advance(REBUILD_GRACE_MS)
+    await gate.tick()
+    await gate.poll("new", new.number, epoch=2)
+    await gate.poll("old", 41, epoch=2)
+    await gate.tick()
+
+    assert (NUMBERS_PER_EPOCH + 1, 41) == (new.number, old.number)
+    assert [41] == await gate.admitted()
+
+
+async def test_after_a_loss_nobody_is_let_in_before_the_grace_is_over(gate: Gate) -> None:
+    await gate.open(epoch=2, limit=5)
+    ann = await gate.join("ann")
+    await gate.tick()
+    await gate.poll("ann", ann.number, epoch=2)
+    during = await gate.tick(REBUILD_GRACE_MS - 1)
+    after = await gate.tick(1)
+
+    assert ("waiting", 0, 1) == (ann.status, during, after)
+
+
+async def test_a_token_whose_place_is_unknown_is_no_place(gate: Gate, store: QueueStore) -> None:
+    await gate.open()
+
+    assert await store.current(CONCERT, "ann", 7, 1) is None
+    assert await store.current(CONCERT, "ann", 7, 0) is None
+
+
+async def test_the_next_number_is_above_every_restored_one(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("ann", presented=50)
+
+    assert 51 == (await gate.join("bob")).number
+
+
+# The log
+
+
+async def test_the_log_is_read_in_pages(gate: Gate, store: QueueStore) -> None:
+    await gate.open(limit=10)
+    for n in range(5):
+        await gate.join(f"fan{n}")
+    first = await store.log_page(CONCERT, None, 4)
+    second = await store.log_page(CONCERT, first[-1].id, 100)
+
+    assert ["prepare", "present", "admit", "present"] == [event.kind for event in first]
+    assert 7 == len(second)
+    assert (1, 10) == (first[2].inside, first[2].limit)
+
+
+async def test_polls_are_not_logged(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("ann")
+    bob = await gate.join("bob")
+    await gate.tick()
+    for _ in range(10):
+        await gate.poll("bob", bob.number)
+
+    assert ["prepare", "present", "admit", "present"] == [event.kind for event in await gate.log()]
