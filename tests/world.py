@@ -125,11 +125,11 @@ class World:
     async def put_on_sale(self, *, seats: int, limit: int, seats_per_fan: int) -> None:
         """One concert in a hall of `seats` seats in a row, open."""
         catalog = self.application.catalog
-        venue = await catalog.create_venue(OPERATOR, "Hall")
-        plan = await catalog.import_plan(OPERATOR, venue.id, "Hall", row_of_seats(seats), "csv")
-        concert = await catalog.create_concert(OPERATOR, title="T", artist="A", description="")
+        venue = await catalog.create_venue(OPERATOR.user_id, "Hall")
+        plan = await catalog.import_plan(OPERATOR.user_id, venue.id, "Hall", row_of_seats(seats), "csv")
+        concert = await catalog.create_concert(OPERATOR.user_id, title="T", artist="A", description="")
         performance = await catalog.create_performance(
-            OPERATOR,
+            OPERATOR.user_id,
             concert.id,
             plan_id=plan.id,
             starts_ms=self.clock.now_ms() + 30 * _DAY_MS,

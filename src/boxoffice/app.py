@@ -32,6 +32,7 @@ from boxoffice.http.health import health_routes
 from boxoffice.kernel.clock import Clock, SystemClock
 from boxoffice.kernel.ids import IdSource
 from boxoffice.queue import controller as queue_http
+from boxoffice.queue.guard import QueueGuard
 from boxoffice.queue.jobs import AdmissionJob
 from boxoffice.queue.models import QueuePolicy
 from boxoffice.queue.repository import QueueRepository
@@ -198,12 +199,12 @@ def build(
         currency=settings.currency,
     )
 
-    guard = AccountGuard(accounts)
+    guard, places = AccountGuard(accounts), QueueGuard(queue)
     routes = [
         *accounts_http.routes(accounts, guard),
         *catalog_http.routes(catalog, guard),
-        *queue_http.routes(queue, guard),
-        *seats_http.routes(seats, guard),
+        *queue_http.routes(queue, guard, places),
+        *seats_http.routes(seats, guard, places),
         *wallet_http.routes(wallet, guard),
         *reservations_http.routes(reservations, guard),
         *backoffice_http.routes(backoffice, guard),

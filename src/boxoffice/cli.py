@@ -20,6 +20,7 @@ from boxoffice.adapters.migrate import migrate as migrate_
 from boxoffice.app import Application, build
 from boxoffice.catalog.policy import parse_plan
 from boxoffice.crowd import run as crowd_
+from boxoffice.kernel.clock import utc
 from boxoffice.kernel.errors import BoxofficeError
 from boxoffice.queue.models import PolicyChanges
 from boxoffice.settings import Settings, SettingsError, from_environ
@@ -143,7 +144,7 @@ def check(file: Annotated[Path, Parameter(help="pretix seating-plan JSON, or CSV
     plan = _refusals(lambda: parse_plan(_read(file), _format(file)))
     table = Table("tier", "seats", title=f"{plan.name or file.stem}: {len(plan.seats)} seats")
     for tier in plan.tiers:
-        table.add_row(tier.name, str(sum(seat.tier == tier.name for seat in plan.seats)))
+        table.add_row(tier.name, str(tier.seat_count))
     _out.print(table)
 
 
@@ -157,8 +158,8 @@ def import_(
     """Store a seating plan. The same content in the same venue is stored once."""
 
     async def work(application: Application) -> str:
-        venue_id = await application.catalog.ensure_venue(ACTOR, venue)
-        plan = await application.catalog.import_plan(ACTOR, venue_id, name, _read(file), _format(file))
+        venue_id = await application.catalog.ensure_venue(ACTOR.user_id, venue)
+        plan = await application.catalog.import_plan(ACTOR.user_id, venue_id, name, _read(file), _format(file))
         return plan.id
 
     _out.print(_with_application(work))
@@ -179,7 +180,7 @@ def list_() -> None:
                     concert.title,
                     phase,
                     performance.id,
-                    str(performance.starts_at),
+                    utc(performance.starts_ms).isoformat(),
                     str(performance.seat_count),
                 )
         return table
@@ -204,10 +205,10 @@ def create(
         for at in starts:
             if at.tzinfo is None:
                 raise BoxofficeError(f"Say the time zone of {at.isoformat()}, e.g. {at.isoformat()}+09:00.")
-        concert = await application.catalog.create_concert(ACTOR, title=title, artist=artist, description=description)
+        concert = await application.catalog.create_concert(ACTOR.user_id, title=title, artist=artist, description=description)
         for at in starts:
             await application.catalog.create_performance(
-                ACTOR,
+                ACTOR.user_id,
                 concert.id,
                 plan_id=plan,
                 starts_ms=int(at.timestamp() * 1000),

@@ -164,13 +164,13 @@ async def _put_on_sale(application: Application, offer: _Offer, session_ttl_s: i
     content = offer.plan.read_bytes()
     file_format = "csv" if offer.plan.suffix.lower() == ".csv" else "json"
     parsed = parse_plan(content, file_format)
-    venue_id = await catalog.ensure_venue(_ACTOR, offer.venue)
-    plan = await catalog.import_plan(_ACTOR, venue_id, parsed.name or offer.plan.stem, content, file_format)
-    concert = await catalog.create_concert(_ACTOR, title=offer.title, artist=offer.artist, description="")
+    venue_id = await catalog.ensure_venue(_ACTOR.user_id, offer.venue)
+    plan = await catalog.import_plan(_ACTOR.user_id, venue_id, parsed.name or offer.plan.stem, content, file_format)
+    concert = await catalog.create_concert(_ACTOR.user_id, title=offer.title, artist=offer.artist, description="")
     starts_ms = SystemClock().now_ms() // _DAY_MS * _DAY_MS + 30 * _DAY_MS + 10 * 3_600_000
     for index in range(offer.performances):
         await catalog.create_performance(
-            _ACTOR,
+            _ACTOR.user_id,
             concert.id,
             plan_id=plan.id,
             starts_ms=starts_ms + index * _DAY_MS,

@@ -14,7 +14,12 @@ CROWD_MAX_S = 180
 
 def run(*words: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*words), env=clean_environ() | (environ or {}), capture_output=True, text=True, timeout=CROWD_MAX_S
+        command(*words),
+        check=False,
+        env=clean_environ() | (environ or {}),
+        capture_output=True,
+        text=True,
+        timeout=CROWD_MAX_S,
     )
 
 

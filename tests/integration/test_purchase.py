@@ -75,6 +75,7 @@ async def test_after_buying_the_place_inside_is_free_for_the_next(world: World) 
     buyer = await world.inside()
     waiting = await world.visitor()
     await waiting.join()
+    await world.tick()
     await waiting.current()
 
     await buyer.buy(3)

@@ -76,7 +76,7 @@ class RedisClient:
             socket_connect_timeout=timeout_s,
             max_connections=64,
             protocol=3,  # said, not left to the library's default: it decides the shape of some replies
-            # redis-py would send a call again by itself, for many seconds; what it sent may have been carried out.
+            # Never sent again by the library: what it sent may have been carried out.
             retry=Retry(NoBackoff(), 0),
         )
         self._calls: Coalescer[_Call, Any] = Coalescer(

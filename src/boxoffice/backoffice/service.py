@@ -95,16 +95,15 @@ class BackofficeService:
         performance = await self._catalog.performance(performance_id)
         stored = await self._seats.stored_seats(performance_id)
         truth = await self._reservations.sold_seats(performance_id)
-        states = await self._seats.states(performance_id)
         return PerformanceSeats(
             performance_id=performance_id,
             sold_in_database=frozenset(no for no, _ in truth),
             sold_in_store=stored.sold,
             taken_in_store=stored.taken,
-            free=states.free,
-            held=states.held,
-            paying=states.paying,
-            sold=states.sold,
+            free=stored.states.free,
+            held=stored.states.held,
+            paying=stored.states.paying,
+            sold=stored.states.sold,
             total=performance.seat_count,
         )
 

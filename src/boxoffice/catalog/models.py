@@ -41,7 +41,7 @@ class Tier(msgspec.Struct, frozen=True):
 
     name: str
     color: str
-    seat_count: int
+    seat_count: int = 0
 
 
 class Area(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -112,26 +112,6 @@ class Seats(Sequence[Seat]):
         return map(Seat, range(len(self)), self.section, self.row, self.label, names, self.x, self.y)
 
 
-class SeatingPlan(NamedTuple):
-    """A seating plan. It never changes: `version` is a hash of everything in it."""
-
-    name: str
-    width: float
-    height: float
-    tiers: tuple[Tier, ...]
-    seats: Seats
-    areas: tuple[Area, ...]
-    version: str
-
-
-class Venue(NamedTuple):
-    """A place where concerts are given."""
-
-    id: str
-    name: str
-    created_ms: int
-
-
 class PlanSummary(NamedTuple):
     """A stored plan without its seats."""
 
@@ -143,6 +123,40 @@ class PlanSummary(NamedTuple):
     width: float
     height: float
     tiers: tuple[Tier, ...]
+    created_ms: int
+
+
+class SeatingPlan(NamedTuple):
+    """A seating plan. It never changes: `version` is a hash of everything in it."""
+
+    name: str
+    width: float
+    height: float
+    tiers: tuple[Tier, ...]
+    seats: Seats
+    areas: tuple[Area, ...]
+    version: str
+
+    def summary(self, plan_id: str, venue_id: str, created_ms: int) -> PlanSummary:
+        """The plan without its seats, as it is stored in a venue."""
+        return PlanSummary(
+            id=plan_id,
+            venue_id=venue_id,
+            name=self.name,
+            version=self.version,
+            seat_count=len(self.seats),
+            width=self.width,
+            height=self.height,
+            tiers=self.tiers,
+            created_ms=created_ms,
+        )
+
+
+class Venue(NamedTuple):
+    """A place where concerts are given."""
+
+    id: str
+    name: str
     created_ms: int
 
 

@@ -284,28 +284,10 @@ class _Columns:
 
 
 def _performance(row: Row[Any], prices: Mapping[str, tuple[PricedTier, ...]]) -> Performance:
-    return Performance(
-        row.id,
-        row.concert_id,
-        row.plan_id,
-        row.version,
-        row.name,
-        row.starts_ms,
-        row.seat_count,
-        row.seats_per_fan,
-        prices.get(row.id, ()),
-    )
+    columns = tuple(row)[: len(Performance._fields) - 1]
+    return Performance._make((*columns, prices.get(row.id, ())))
 
 
 def _summary(row: Row[Any]) -> PlanSummary:
-    return PlanSummary(
-        row.id,
-        row.venue_id,
-        row.name,
-        row.version,
-        row.seat_count,
-        row.width,
-        row.height,
-        _tiers.decode(row.tiers),
-        row.created_ms,
-    )
+    columns = {name: getattr(row, name) for name in PlanSummary._fields}
+    return PlanSummary(**columns | {"tiers": _tiers.decode(row.tiers)})

@@ -1,13 +1,14 @@
 """Use cases of the catalogue. What is stored never changes, so what was read once is kept in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
-from boxoffice.adapters.database import Database, ReadSession, TransactionConflict, WriteSession
+from boxoffice.adapters.database import Database, TransactionConflict, WriteSession
+from boxoffice.adapters.kept import Kept, Refreshed
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.adapters.snapshot import Snapshot, Snapshots
 from boxoffice.catalog import policy
@@ -35,8 +36,8 @@ _PLANS_MAX = 32
 _PERFORMANCES_MAX = 1024
 _SEAT_MAPS_MAX = 32
 _INDEX_MS = 1000
-_INDEX_PATIENCE_S = 0.5
 _FOR_EVER_MS = 2**62
+_FIRST_PAGE = "20:"
 
 Value = TypeVar("Value")
 
@@ -47,35 +48,6 @@ class AuditLog(Protocol):
     async def record(
         self, session: WriteSession, actor_id: str, action: str, subject: str, details: Mapping[str, object]
     ) -> None: ...
-
-
-class _Kept(Generic[Value]):
-    """Values that never change, each loaded once however many ask; the one loaded longest ago goes first."""
-
-    def __init__(self, load: Callable[[str], Awaitable[Value]], max_kept: int) -> None:
-        self._load = load
-        self._max_kept = max_kept
-        self._kept: dict[str, Value] = {}
-        self._loading: dict[str, asyncio.Task[Value]] = {}
-
-    async def get(self, key: str) -> Value:
-        """The value for `key`; raises what loading raises, which is not kept."""
-        if key in self._kept:
-            return self._kept[key]
-        loading = self._loading.get(key)
-        if loading is None:
-            loading = self._loading[key] = asyncio.get_running_loop().create_task(self._fetch(key))
-        # Shielded: a caller who gives up must not take the value from the others.
-        return await asyncio.shield(loading)
-
-    async def _fetch(self, key: str) -> Value:
-        try:
-            self._kept[key] = value = await self._load(key)
-            while len(self._kept) > self._max_kept:
-                self._kept.pop(next(iter(self._kept)))
-            return value
-        finally:
-            del self._loading[key]
 
 
 class CatalogService:
@@ -99,39 +71,32 @@ class CatalogService:
         self._accounts = accounts
         self._ids = ids
         self._clock = clock
-        self._metrics = metrics
         self._currency = currency
         self._seats_per_fan = seats_per_fan
         self._importing = asyncio.Lock()
-        self._plans: _Kept[tuple[SeatingPlan, Runs]] = _Kept(self._load_plan, _PLANS_MAX)
-        self._performances = _Kept(self._load_performance, _PERFORMANCES_MAX)
-        self._seat_maps = Snapshots(
-            self._make_seat_map, clock=clock, max_age_ms=_FOR_EVER_MS, max_keys=_SEAT_MAPS_MAX
-        )
+        self._plans: Kept[tuple[SeatingPlan, Runs]] = Kept(self._load_plan, max_kept=_PLANS_MAX)
+        self._performances = Kept(self._load_performance, max_kept=_PERFORMANCES_MAX)
+        self._seat_maps = Snapshots(self._make_seat_map, clock=clock, max_age_ms=_FOR_EVER_MS, max_keys=_SEAT_MAPS_MAX)
         self._pages = Snapshots(self._make_page, clock=clock, max_age_ms=snapshot_ms)
         self._concerts = Snapshots(self._make_concert, clock=clock, max_age_ms=snapshot_ms)
-        self._index: dict[str, tuple[str, ...]] | None = None
-        self._index_until_ms = 0
-        self._indexing: asyncio.Task[None] | None = None
+        self._index = Refreshed(self._load_index, name="catalogue", clock=clock, metrics=metrics, max_age_ms=_INDEX_MS)
 
     # What operators do
 
     async def create_venue(self, actor: str, name: str) -> Venue:
         """A new venue. Raises `InvalidRequest`."""
-        venue = Venue(self._ids.next(), clean_line(name, "name", TEXT_MAX_CHARACTERS), self._clock.now_ms())
         async with self._write() as session:
-            await self._add_venue(session, actor, venue)
+            venue = await self._add_venue(session, actor, name)
             await session.commit()
         return venue
 
     async def ensure_venue(self, actor: str, name: str) -> str:
         """The id of the venue of this name, made if there is none. Raises `InvalidRequest`."""
-        venue = Venue(self._ids.next(), clean_line(name, "name", TEXT_MAX_CHARACTERS), self._clock.now_ms())
         async with self._write() as session:
-            found = await self._repository.venue_named(session, venue.name)
+            found = await self._repository.venue_named(session, clean_line(name, "name", TEXT_MAX_CHARACTERS))
             if found is not None:
                 return found.id
-            await self._add_venue(session, actor, venue)
+            venue = await self._add_venue(session, actor, name)
             await session.commit()
         return venue.id
 
@@ -155,17 +120,7 @@ class CatalogService:
             known = await self._repository.plan_with_version(session, venue_id, plan.version)
             if known is not None:
                 return known
-            summary = PlanSummary(
-                self._ids.next(),
-                venue_id,
-                plan.name,
-                plan.version,
-                len(plan.seats),
-                plan.width,
-                plan.height,
-                plan.tiers,
-                self._clock.now_ms(),
-            )
+            summary = plan.summary(self._ids.next(), venue_id, self._clock.now_ms())
             await self._repository.add_plan(session, summary, plan)
             details = {"venue_id": venue_id, "version": plan.version, "seat_count": len(plan.seats)}
             await self._accounts.record(session, actor, "plan.import", summary.id, details)
@@ -279,33 +234,31 @@ class CatalogService:
         """What selling needs to know, from memory after the first time. Raises `NotFound`."""
         return await self._performances.get(performance_id)
 
-    async def runs(self, performance_id: str) -> Runs:
-        """Seats next to each other, by tier, best first. Raises `NotFound`."""
-        return (await self._performances.get(performance_id)).runs
-
     async def concert_exists(self, concert_id: str) -> bool:
         """Whether there is such a concert; from memory for those that are known."""
-        if concert_id in await self._known():
+        if concert_id in await self._index.get():
             return True
         async with self._database.read(primary=True) as session:
             return await self._repository.concert(session, concert_id) is not None
 
     async def concert_ids(self) -> list[str]:
         """The newest 10,000 concerts, newest first; at most about a second old."""
-        return list(await self._known())
+        return list(await self._index.get())
 
     async def performances_of(self, concert_id: str) -> tuple[str, ...]:
         """The ids of a concert's performances, earliest first; at most about a second old."""
-        known = (await self._known()).get(concert_id)
+        known = (await self._index.get()).get(concert_id)
         if known is not None:
             return known
         return tuple(performance.id for performance in (await self.concert(concert_id)).performances)
 
     # Inside
 
-    async def _add_venue(self, session: WriteSession, actor: str, venue: Venue) -> None:
+    async def _add_venue(self, session: WriteSession, actor: str, name: str) -> Venue:
+        venue = Venue(self._ids.next(), clean_line(name, "name", TEXT_MAX_CHARACTERS), self._clock.now_ms())
         await self._repository.add_venue(session, venue)
         await self._accounts.record(session, actor, "venue.create", venue.id, {"name": venue.name})
+        return venue
 
     @asynccontextmanager
     async def _write(self) -> AsyncIterator[WriteSession]:
@@ -314,3 +267,45 @@ class CatalogService:
                 yield session
         except TransactionConflict as error:
             raise Unavailable("The database is busy. Try again shortly.") from error
+
+    def _forget(self, concert_id: str) -> None:
+        self._index.forget()
+        self._concerts.forget(concert_id)
+        self._pages.forget(_FIRST_PAGE)
+
+    async def _load_index(self) -> dict[str, tuple[str, ...]]:
+        async with self._database.read(primary=True) as session:
+            return await self._repository.index(session, CONCERTS_MAX)
+
+    async def _load_plan(self, plan_id: str) -> tuple[SeatingPlan, Runs]:
+        async with self._database.read(primary=True) as session:
+            plan = _found(await self._repository.plan(session, plan_id))
+        return plan, await asyncio.to_thread(policy.runs, plan)
+
+    async def _load_performance(self, performance_id: str) -> PerformanceView:
+        async with self._database.read(primary=True) as session:
+            performance, currency = _found(await self._repository.performance(session, performance_id))
+        plan, runs = await self._plans.get(performance.plan_id)
+        return PerformanceView(performance, currency, plan, runs)
+
+    async def _make_seat_map(self, performance_id: str) -> bytes:
+        return await asyncio.to_thread(encode_seats, await self.performance(performance_id))
+
+    async def _make_page(self, key: str) -> bytes:
+        limit, _, cursor = key.partition(":")
+        found = await self.concerts(cursor or None, int(limit) + 1)
+        shown = found[: int(limit)]
+        following = shown[-1].id if len(found) > len(shown) else None
+        return msgspec.json.encode(ConcertPage([concert_reply(concert) for concert in shown], following))
+
+    async def _make_concert(self, concert_id: str) -> bytes:
+        async with self._database.read() as session:
+            concert = await self._repository.concert(session, concert_id)
+        # A replica may not have heard of it yet.
+        return msgspec.json.encode(concert_reply(concert or await self.concert(concert_id)))
+
+
+def _found(value: Value | None) -> Value:
+    if value is None:
+        raise NotFound
+    return value

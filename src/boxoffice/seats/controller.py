@@ -104,6 +104,7 @@ def routes(service: SeatService, accounts: AccountGuard, places: QueueGuard) -> 
                         e.Unavailable,
                     ),
                     signed_in=True,
+                    queue_token=True,
                     location=True,
                 )
             },

@@ -70,9 +70,9 @@ def _cut(runs: Iterable[tuple[int, int, float]]) -> Iterable[tuple[int, int, int
     """Runs with the centre doubled (it may lie between two seats), none longer than `RUN_SEATS_MAX`."""
     for start, length, centre in runs:
         # Of a row that is cut, the piece nearest the centre comes first.
-        pieces = range(0, length, RUN_SEATS_MAX)
-        for at in sorted(pieces, key=lambda at: abs(at + min(RUN_SEATS_MAX, length - at) / 2 - centre)):
-            yield start + at, min(RUN_SEATS_MAX, length - at), round(2 * (centre - at))
+        pieces = [(at, min(RUN_SEATS_MAX, length - at)) for at in range(0, length, RUN_SEATS_MAX)]
+        for at, size in sorted(pieces, key=lambda piece: max(piece[0] - centre, centre - sum(piece) + 1, 0)):
+            yield start + at, size, round(2 * (centre - at))
 
 
 def wish(

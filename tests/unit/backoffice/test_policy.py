@@ -1,0 +1,74 @@
+import pytest
+
+from boxoffice.backoffice.models import LedgerFindings, PerformanceSeats, SaleFindings
+from boxoffice.backoffice.policy import judge_admissions, judge_ledger, judge_sale, judge_seats
+from boxoffice.queue.policy import AdmissionAudit
+
+
+def broken(checks: list) -> set[str]:  # type: ignore[type-arg]
+    return {check.name.partition(":")[0] for check in checks if not check.ok}
+
+
+def seats(**changes: object) -> PerformanceSeats:
+    fine = PerformanceSeats("p", frozenset({1, 2}), frozenset({1, 2}), frozenset({1, 2, 3}), 7, 1, 0, 2, 10)
+    return fine._replace(**changes)
+
+
+def test_a_sound_sale_breaks_nothing() -> None:
+    checks = [
+        *judge_ledger(LedgerFindings(0, 0, 0, 0)),
+        *judge_sale(SaleFindings(0, 0, 0, 0, 0)),
+        *judge_seats(seats()),
+        *judge_admissions(AdmissionAudit([], admitted=5, peak_inside=2, events=9, complete=True)),
+    ]
+
+    assert broken(checks) == set()
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (LedgerFindings(1, 0, 0, 0), "ledger_sums_to_zero"),
+        (LedgerFindings(0, 0, 0, 5), "ledger_sums_to_zero"),
+        (LedgerFindings(0, 1, 0, 0), "wallets_explained_by_ledger"),
+        (LedgerFindings(0, 0, 1, 0), "no_negative_wallet"),
+    ],
+)
+def test_money_that_does_not_add_up_is_named(found: LedgerFindings, expected: str) -> None:
+    assert broken(judge_ledger(found)) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (SaleFindings(1, 0, 0, 0, 0), "no_seat_sold_twice"),
+        (SaleFindings(0, 1, 0, 0, 0), "reservations_paid_and_whole"),
+        (SaleFindings(0, 0, 1, 0, 0), "cancellations_refunded"),
+        (SaleFindings(0, 0, 0, 1, 0), "fan_limit_kept"),
+        (SaleFindings(0, 0, 0, 0, -5), "revenue_explained"),
+    ],
+)
+def test_a_sale_that_does_not_add_up_is_named(found: SaleFindings, expected: str) -> None:
+    assert broken(judge_sale(found)) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (seats(sold_in_store=frozenset({1})), "seat_store_agrees"),
+        (seats(sold_in_store=frozenset({1, 2, 3})), "seat_store_agrees"),
+        (seats(taken_in_store=frozenset({1})), "seat_store_agrees"),
+        (seats(free=8), "seat_states_sum"),
+    ],
+    ids=["sold but not marked", "marked but not sold", "sold but offered", "states leak"],
+)
+def test_a_seat_store_that_disagrees_is_named(found: PerformanceSeats, expected: str) -> None:
+    assert broken(judge_seats(found)) == {expected}
+
+
+def test_a_broken_order_is_named_with_its_first_problem() -> None:
+    audit = AdmissionAudit(["7 went in before 3", "x"], admitted=5, peak_inside=2, events=9, complete=True)
+
+    (check,) = judge_admissions(audit)
+
+    assert (check.ok, check.detail) == (False, "7 went in before 3")

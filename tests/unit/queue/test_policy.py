@@ -1,0 +1,291 @@
+"""Pure decisions of the queue."""
+
+import pytest
+
+from boxoffice.kernel.errors import Conflict, InvalidRequest
+from boxoffice.queue.models import LogEvent, PolicyChanges, StoredPlace
+from boxoffice.queue.policy import (
+    PACING,
+    PROBLEMS_MAX,
+    after_action,
+    changed,
+    eta_s,
+    numbers_before,
+    poll_after_ms,
+    replay,
+    told,
+)
+from tests.queues import OPEN
+
+WAITING = StoredPlace(
+    status="waiting",
+    number=100,
+    deadline_ms=0,
+    position=50,
+    turn=0,
+    calling=60,
+    pace_per_s=2.0,
+    phase="open",
+    limit=100,
+    rate_milli=0,
+    session_ttl_ms=600_000,
+    presence_ttl_ms=30_000,
+    epoch=1,
+    now_ms=1_000_000,
+    repeated=True,
+)
+
+
+# Policies
+
+
+def test_a_change_leaves_the_rest_as_it_was() -> None:
+    after = changed(OPEN, PolicyChanges(limit=9))
+
+    assert OPEN._replace(limit=9) == after
+
+
+def test_a_rate_is_kept_to_thousandths() -> None:
+    assert 0.333 == changed(OPEN, PolicyChanges(admit_rate_per_s=1 / 3)).admit_rate_per_s
+
+
+def test_a_rate_of_nought_means_no_rate() -> None:
+    assert 0 == changed(OPEN._replace(admit_rate_per_s=5), PolicyChanges(admit_rate_per_s=0)).admit_rate_per_s
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        PolicyChanges(limit=0),
+        PolicyChanges(limit=1_000_001),
+        PolicyChanges(admit_rate_per_s=-1),
+        PolicyChanges(admit_rate_per_s=0.0005),
+        PolicyChanges(admit_rate_per_s=float("nan")),
+        PolicyChanges(admit_rate_per_s=1e9),
+        PolicyChanges(session_ttl_s=4),
+        PolicyChanges(session_ttl_s=86_401),
+        PolicyChanges(presence_ttl_s=1),
+        PolicyChanges(presence_ttl_s=3601),
+    ],
+)
+def test_values_out_of_bounds_are_refused(changes: PolicyChanges) -> None:
+    with pytest.raises(InvalidRequest):
+        changed(OPEN, changes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "allowed"),
+    [
+        ("scheduled", "open", True),
+        ("scheduled", "paused", False),
+        ("open", "paused", True),
+        ("open", "scheduled", False),
+        ("paused", "open", True),
+        ("paused", "closed", True),
+        ("closed", "open", True),
+        ("closed", "paused", False),
+        ("open", "open", True),
+    ],
+)
+def test_phases_follow_their_order(before: str, after: str, allowed: bool) -> None:
+    policy = OPEN._replace(phase=before)
+    if allowed:
+        assert after == changed(policy, PolicyChanges(phase=after)).phase
+    else:
+        with pytest.raises(Conflict):
+            changed(policy, PolicyChanges(phase=after))
+
+
+@pytest.mark.parametrize(
+    ("phase", "action", "after"),
+    [
+        ("scheduled", "open", "open"),
+        ("open", "open", "open"),
+        ("open", "pause", "paused"),
+        ("paused", "resume", "open"),
+        ("paused", "close", "closed"),
+        ("closed", "open", "open"),
+    ],
+)
+def test_actions_lead_to_phases(phase: str, action: str, after: str) -> None:
+    assert after == after_action(OPEN._replace(phase=phase), action).phase
+
+
+@pytest.mark.parametrize(
+    ("phase", "action"), [("scheduled", "pause"), ("scheduled", "resume"), ("closed", "pause"), ("paused", "open")]
+)
+def test_actions_without_sense_are_refused(phase: str, action: str) -> None:
+    with pytest.raises(Conflict):
+        after_action(OPEN._replace(phase=phase), action)
+
+
+def test_each_epoch_counts_on_above_all_earlier_numbers() -> None:
+    assert [0, 10_000_000, 20_000_000] == [numbers_before(epoch) for epoch in (1, 2, 3)]
+
+
+# What a fan is told
+
+
+def test_the_poll_interval_grows_with_the_distance_to_the_call_within_its_bounds() -> None:
+    intervals = [poll_after_ms(WAITING._replace(number=60 + distance)) for distance in (1, 1000, 10_000, 10**7)]
+
+    assert [1001, 2000, 11_000, PACING.far_ms] == intervals
+
+
+def test_a_called_fan_polls_often_enough_to_stay_present() -> None:
+    for turn in (0, 1, 100, 100_000):
+        for presence_ttl_ms in (2000, 30_000, 3_600_000):
+            place = WAITING._replace(number=60, turn=turn, presence_ttl_ms=presence_ttl_ms)
+
+            assert poll_after_ms(place) * (1 + PACING.jitter) * 2 <= presence_ttl_ms
+
+
+def test_whoever_is_next_polls_every_second() -> None:
+    assert 1000 == poll_after_ms(WAITING._replace(number=60, turn=1))
+
+
+def test_the_wait_is_estimated_from_the_measured_pace() -> None:
+    assert 25 == eta_s(WAITING)
+
+
+def test_a_present_fan_waits_only_for_those_present() -> None:
+    assert 2 == eta_s(WAITING._replace(turn=3))
+
+
+def test_without_a_pace_the_wait_is_what_the_policy_guarantees() -> None:
+    # 100 places, each given on at least every 600 s.
+    assert 300 == eta_s(WAITING._replace(pace_per_s=0.0))
+
+
+def test_no_estimate_is_faster_than_the_rate() -> None:
+    assert 100 == eta_s(WAITING._replace(rate_milli=500))
+
+
+@pytest.mark.parametrize("phase", ["paused", "closed"])
+def test_while_nobody_is_let_in_there_is_no_estimate(phase: str) -> None:
+    assert eta_s(WAITING._replace(phase=phase)) is None
+
+
+def test_an_admitted_fan_is_told_until_when() -> None:
+    place = told(WAITING._replace(status="admitted", deadline_ms=1_005_000))
+
+    assert ("admitted", 0, 0, 1_005_000, 5000) == (
+        place.status,
+        place.position,
+        place.eta_s,
+        place.admitted_until_ms,
+        place.poll_after_ms,
+    )
+
+
+@pytest.mark.parametrize("status", ["left", "expired"])
+def test_a_place_that_ended_has_no_position(status: str) -> None:
+    place = told(WAITING._replace(status=status))
+
+    assert (status, None, None, None) == (place.status, place.position, place.eta_s, place.admitted_until_ms)
+
+
+# The replay
+
+
+def event(kind: str, fan: str = "", number: int = 0, at_ms: int = 0, **more: object) -> LogEvent:
+    return LogEvent("1-1", kind, fan, number, at_ms, **more)
+
+
+def prepared(limit: int = 2, rate_milli: int = 0, phase: str = "open") -> LogEvent:
+    return event("prepare", limit=limit, rate_milli=rate_milli, phase=phase)
+
+
+def admit(fan: str, number: int, inside: int, limit: int = 2, at_ms: int = 0) -> LogEvent:
+    return event("admit", fan, number, at_ms, inside=inside, limit=limit)
+
+
+GOOD = [
+    prepared(),
+    event("present", "ann", 1),
+    admit("ann", 1, 1),
+    event("present", "cid", 3),
+    admit("cid", 3, 2),
+    event("present", "bob", 2),
+    event("away", "bob", 2),
+    event("present", "dan", 4),
+    event("depart", "ann", 1),
+    admit("dan", 4, 2),
+    event("expire", "dan", 4),
+    event("present", "bob", 2),
+    admit("bob", 2, 2),
+]
+
+
+def test_a_log_in_order_has_no_problems() -> None:
+    audit = replay(GOOD)
+
+    assert ([], 4, 2, 13, True) == tuple(audit)
+
+
+@pytest.mark.parametrize(
+    ("events", "problem"),
+    [
+        (
+            [prepared(), event("present", "ann", 1), event("present", "bob", 2), admit("bob", 2, 1)],
+            "ahead of number 1",
+        ),
+        ([prepared(), admit("ann", 1, 1)], "without being present"),
+        (
+            [prepared(), event("present", "ann", 1), event("away", "ann", 1), admit("ann", 1, 1)],
+            "without being present",
+        ),
+        (
+            [
+                prepared(1),
+                event("present", "ann", 1),
+                event("present", "bob", 2),
+                admit("ann", 1, 1, 1),
+                admit("bob", 2, 2, 1),
+            ],
+            "above the limit of 1",
+        ),
+        ([prepared(1), event("present", "ann", 1), admit("ann", 1, 1, 2)], "under a limit of 2 while 1 was in force"),
+        ([prepared(phase="paused"), event("present", "ann", 1), admit("ann", 1, 1)], "while the sale was paused"),
+        ([prepared(), event("present", "ann", 1), admit("ann", 1, 2)], "where the log gives 1"),
+        (
+            [prepared(9, 1000)]
+            + [event("present", f"f{n}", n) for n in range(3)]
+            + [admit(f"f{n}", n, n + 1, 9, at_ms=n * 100) for n in range(3)],
+            "faster than the rate",
+        ),
+        (
+            [prepared(), event("present", "a", 1), admit("a", 1, 1), event("present", "a", 1), admit("a", 1, 1)],
+            "while inside",
+        ),
+        ([prepared(), event("dance", "ann", 1)], "unknown kind"),
+    ],
+)
+def test_the_replay_finds(events: list[LogEvent], problem: str) -> None:
+    audit = replay(events)
+
+    assert any(problem in found for found in audit.problems)
+
+
+def test_a_limit_lowered_below_those_inside_is_no_problem_until_somebody_is_let_in() -> None:
+    inside = [event("present", "a", 1), event("present", "b", 2), admit("a", 1, 1), admit("b", 2, 2)]
+    lowered = event("policy", limit=1, rate_milli=0, phase="open")
+
+    assert [] == replay([prepared(), *inside, lowered]).problems
+    assert [] != replay([prepared(), *inside, lowered, event("present", "c", 3), admit("c", 3, 3, 1)]).problems
+
+
+def test_a_log_whose_beginning_was_trimmed_is_checked_from_there_on() -> None:
+    audit = replay(GOOD[2:])
+
+    assert ([], False) == (audit.problems, audit.complete)
+
+
+def test_problems_are_bounded() -> None:
+    audit = replay([prepared(), *(event("dance") for _ in range(1000))])
+
+    assert PROBLEMS_MAX == len(audit.problems)
+
+
+def test_an_empty_log_proves_nothing_and_has_no_problem() -> None:
+    assert ([], 0, 0, 0, False) == tuple(replay([]))
