@@ -185,7 +185,7 @@ def test_the_plans_that_are_shipped_are_read(name: str, seats: int) -> None:
     ("zones", "path"),
     [
         ([zone(row(seat())), zone(row(seat(), seat("2", category="C")))], "zones[1].rows[0].seats[1].category"),
-        ([zone(row(seat(x=1e400)))], "byte"),
+        ([zone(row(seat(x=1e400)))], "zones[0].rows[0].seats[0].position.x"),
         ([zone(row(seat(x=2e6)))], "zones[0].rows[0].seats[0].position.x"),
         ([zone(row(seat(x="1")))], "zones[0].rows[0].seats[0].position.x"),  # type: ignore[arg-type]
         ([zone(row(seat(), seat()))], "zones[0].rows[0].seats[1]"),
@@ -216,8 +216,8 @@ def test_the_plans_that_are_shipped_are_read(name: str, seats: int) -> None:
 def test_a_malformed_plan_is_refused_with_the_path(zones: list[Any], path: str) -> None:
     refused = refusal_of(json.dumps(document(*zones)).replace("Infinity", "1e400"))
 
-    assert str(refused.members["path"]).startswith(path)
-    assert refused.detail.startswith(f"{refused.members['path']}: ")
+    assert refused.members["path"] == path
+    assert refused.detail.startswith(f"{path}: ")
     assert refused.detail.endswith(".")
     assert "\n" not in refused.detail
 
@@ -248,14 +248,14 @@ def test_malformed_categories_are_refused_with_the_path(categories: Any, path: s
         (b'{"name":"\xff"}', "byte 9"),
         ("{}".encode("utf-16"), "byte 0"),
         (b'{"background_image":' + b"[" * 200_000 + b"]" * 200_000 + b"}", "plan"),
-        (b'{"zones":' + b"[" * 200_000, "plan"),
+        (b'{"zones":' + b"[" * 200_000, "zones[0]"),
         (b" " * (PLAN_MAX_BYTES + 1), "plan"),
     ],
 )
 def test_what_is_no_json_is_refused(content: bytes, path: str) -> None:
     refused = refusal_of(content)
 
-    assert str(refused.members["path"]).startswith(path.split()[0]) or refused.members["path"] == "zones"
+    assert refused.members["path"] == path
 
 
 def test_more_seats_than_a_plan_may_have_are_refused() -> None:

@@ -11,6 +11,7 @@ RUN_SEATS_MAX = 255
 AISLE = 1.75
 """A gap this many times the usual one is an aisle."""
 
+_SQUARE = 1.2  # sides more alike than this do not tell which way a stage faces
 _GAPS_MIN = 3  # a row with fewer tells nothing about what is usual; its section does
 _STAGE = re.compile(
     r"(?<!back)(?<!back[ -])stage|b(?:ü|ue)hne|무대|스테이지|舞台|ステージ|сцена|sc(?:è|e)n[ae]|escenario|palco|podium",
@@ -46,12 +47,21 @@ def runs(plan: SeatingPlan) -> Runs:
     return tuple(tuple((start, length, centre) for _, _, start, length, centre in sorted(tier)) for tier in found)
 
 
-def stage_of(plan: SeatingPlan) -> tuple[float, float]:
-    """The middle of the largest area that names the stage; else of the plan's upper edge."""
+def _focus(plan: SeatingPlan) -> _Focus:
+    """The largest area that names the stage; else the middle of the plan's upper edge."""
     stages = [area for area in plan.areas if _STAGE.search(area.text)]
     if not stages:
-        return plan.width / 2, 0.0
-    return _middle(max(stages, key=lambda area: area.width * area.height))
+        return _Focus(plan.width / 2, 0.0, across=False)
+    stage = max(stages, key=lambda area: area.width * area.height)
+    x, y = _middle(stage)
+    width, height = stage.width, stage.height
+    if abs(sin(radians(stage.rotation))) > abs(cos(radians(stage.rotation))):
+        width, height = height, width
+    if max(width, height) > _SQUARE * min(width, height):
+        return _Focus(x, y, across=height > width)  # a stage is wider than deep
+    seats = plan.seats
+    to_x, to_y = sum(seats.x) / len(seats) - x, sum(seats.y) / len(seats) - y
+    return _Focus(x, y, across=abs(to_x) > abs(to_y))
 
 
 def _middle(area: Area) -> tuple[float, float]:
@@ -62,13 +72,6 @@ def _middle(area: Area) -> tuple[float, float]:
         turn = radians(area.rotation)
         dx, dy = dx * cos(turn) - dy * sin(turn), dx * sin(turn) + dy * cos(turn)
     return area.x + dx, area.y + dy
-
-
-def _focus(plan: SeatingPlan) -> _Focus:
-    x, y = stage_of(plan)
-    seats = plan.seats
-    to_x, to_y = sum(seats.x) / len(seats) - x, sum(seats.y) / len(seats) - y
-    return _Focus(x, y, abs(to_x) > abs(to_y))
 
 
 def _stretches(plan: SeatingPlan) -> Iterator[tuple[int, int]]:

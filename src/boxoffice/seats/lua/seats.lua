@@ -58,7 +58,7 @@ end
 local function stretches(start, length, bytes, visit)
   local at, from = -(start % 8), nil
   local function ends(to)
-    if from and from < length then visit(from, to < length and to or length) end
+    if from then visit(from, to < length and to or length) end
     from = nil
   end
   for i = 1, #bytes do
