@@ -32,6 +32,7 @@ def settings_for(folder: Path, redis_url: str, **changes: Any) -> Settings:
             "password_time_cost": 1,
             "password_memory_kib": 8,
             "snapshot_ms": 1,
+            "access_token_ttl_s": 86_400,
             "hold_ttl_s": 60,
             "paying_grace_s": 30,
         }

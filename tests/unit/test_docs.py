@@ -40,7 +40,7 @@ _OPERATION = re.compile(r"^### `([A-Z]+) (/\S*)`$", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
-_PATH = re.compile(r"(?:src|bin|tests|docs|\.ci|\.github)/[\w./-]*\w/?", re.ASCII)
+_PATH = re.compile(r"(?<![\w./])(?:src|bin|tests|docs|\.ci|\.github)/[\w./-]*\w/?", re.ASCII)
 _TEST = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
 
 
@@ -235,12 +235,9 @@ def _fields(reference: dict[str, Any], schema: Any, seen: set[str]) -> Iterator[
 
 
 def _refused(section: str) -> set[str]:
-    lines = [line for line in re.split(r"\n\s*\n", section) if line.strip().startswith("Refused:")]
-    return {code for line in lines for code in re.findall(r"`([a-z_]+)`", line) if code in _codes()}
-
-
-def _codes() -> set[str]:
-    return {error.code for error in STATUS}
+    codes = {error.code for error in STATUS}
+    told = re.findall(r"Refused: (.*?)(?:\n\n|\Z)", section, re.DOTALL)
+    return {code for words in told for code in re.findall(r"`([a-z_]+)`", words) if code in codes}
 
 
 def _difference(what: str, right: set[str], written: set[str]) -> str:

@@ -9,6 +9,9 @@ from boxoffice.adapters.metrics import Metrics
 
 _log = structlog.get_logger()
 
+_CANCEL_AGAIN_S = 0.1
+_CANCEL_TIMES_MAX = 50
+
 
 class Ticker:
     """Calls `tick` every `interval_s` seconds, one call at a time, until closed.
@@ -30,10 +33,16 @@ class Ticker:
 
     async def close(self) -> None:
         """Stop; a tick under way is cancelled, so ticks must bear being cut off anywhere."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        task, self._task = self._task, None
+        if task is None:
+            return
+        for _ in range(_CANCEL_TIMES_MAX):
+            # More than once: redis-py, while it connects, can swallow a cancellation.
+            task.cancel()
+            await asyncio.wait({task}, timeout=_CANCEL_AGAIN_S)
+            if task.done():
+                return
+        _log.error("job_does_not_stop", job=self._name)
 
     async def _run(self) -> None:
         while True:

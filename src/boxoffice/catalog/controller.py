@@ -6,7 +6,7 @@ import msgspec
 from falcon.asgi import Request, Response
 
 from boxoffice.catalog.models import PLAN_MAX_BYTES, TEXT_MAX_CHARACTERS
-from boxoffice.catalog.policy.plans import PlanFormat
+from boxoffice.catalog.policy import PlanFormat
 from boxoffice.catalog.schemas import (
     ConcertPage,
     ConcertReply,

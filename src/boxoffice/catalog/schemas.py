@@ -1,5 +1,6 @@
 """Requests and replies of the catalogue."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -160,6 +161,17 @@ def concert_reply(concert: Concert) -> ConcertReply:
         sale_opens_at=None if concert.sale_opens_ms is None else utc(concert.sale_opens_ms),
         performances=[performance_reply(performance) for performance in concert.performances],
     )
+
+
+def encode_concert(concert: Concert) -> bytes:
+    """A concert as everybody gets it."""
+    return msgspec.json.encode(concert_reply(concert))
+
+
+def encode_page(found: Sequence[Concert], limit: int) -> bytes:
+    """A page of `limit` concerts; one more in `found` tells that another page follows."""
+    following = found[limit - 1].id if len(found) > limit else None
+    return msgspec.json.encode(ConcertPage([concert_reply(concert) for concert in found[:limit]], following))
 
 
 def encode_seats(performance: PerformanceView) -> bytes:

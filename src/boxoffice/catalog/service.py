@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Protocol, TypeVar
 
-import msgspec
-
 from boxoffice.adapters.database import Database, TransactionConflict, WriteSession
 from boxoffice.adapters.kept import Kept, Refreshed
 from boxoffice.adapters.metrics import Metrics
@@ -24,9 +22,8 @@ from boxoffice.catalog.models import (
     SeatingPlan,
     Venue,
 )
-from boxoffice.catalog.policy.plans import PlanFormat
 from boxoffice.catalog.repository import CatalogRepository
-from boxoffice.catalog.schemas import ConcertPage, concert_reply, encode_seats
+from boxoffice.catalog.schemas import encode_concert, encode_page, encode_seats
 from boxoffice.kernel.clock import Clock
 from boxoffice.kernel.errors import Conflict, InvalidRequest, NotFound, Unavailable
 from boxoffice.kernel.ids import IdSource
@@ -93,22 +90,20 @@ class CatalogService:
     async def ensure_venue(self, actor: str, name: str) -> str:
         """The id of the venue of this name, made if there is none. Raises `InvalidRequest`."""
         async with self._write() as session:
-            found = await self._repository.venue_named(session, clean_line(name, "name", TEXT_MAX_CHARACTERS))
-            if found is not None:
-                return found.id
-            venue = await self._add_venue(session, actor, name)
-            await session.commit()
+            venue = await self._repository.venue_named(session, clean_line(name, "name", TEXT_MAX_CHARACTERS))
+            if venue is None:
+                venue = await self._add_venue(session, actor, name)
+                await session.commit()
         return venue.id
 
     async def import_plan(
-        self, actor: str, venue_id: str, name: str | None, content: bytes, format: PlanFormat
+        self, actor: str, venue_id: str, name: str | None, content: bytes, format: policy.PlanFormat
     ) -> PlanSummary:
         """Store a seating plan; the same content again is the same plan. `name` goes before the file's own.
 
         Raises `InvalidPlan` (with `path`), `InvalidRequest`, `NotFound` for an unknown venue.
         """
-        if name is not None:
-            name = clean_line(name, "name", TEXT_MAX_CHARACTERS)
+        name = None if name is None else clean_line(name, "name", TEXT_MAX_CHARACTERS)
         # Elsewhere, for it may take a second; one by one, for a large file takes a large memory.
         async with self._importing:
             plan = await asyncio.to_thread(policy.parse_plan, content, format, name)
@@ -169,8 +164,7 @@ class CatalogService:
             plan = await self._repository.plan_summary(session, plan_id)
             if plan is None:
                 raise InvalidRequest("There is no seating plan with this `plan_id`.")
-            venue = await self._repository.venue(session, plan.venue_id)
-            assert venue is not None
+            venue = _found(await self._repository.venue(session, plan.venue_id))
             performance = Performance(
                 self._ids.next(),
                 concert_id,
@@ -293,16 +287,13 @@ class CatalogService:
 
     async def _make_page(self, key: str) -> bytes:
         limit, _, cursor = key.partition(":")
-        found = await self.concerts(cursor or None, int(limit) + 1)
-        shown = found[: int(limit)]
-        following = shown[-1].id if len(found) > len(shown) else None
-        return msgspec.json.encode(ConcertPage([concert_reply(concert) for concert in shown], following))
+        return encode_page(await self.concerts(cursor or None, int(limit) + 1), int(limit))
 
     async def _make_concert(self, concert_id: str) -> bytes:
         async with self._database.read() as session:
             concert = await self._repository.concert(session, concert_id)
         # A replica may not have heard of it yet.
-        return msgspec.json.encode(concert_reply(concert or await self.concert(concert_id)))
+        return encode_concert(concert or await self.concert(concert_id))
 
 
 def _found(value: Value | None) -> Value:

@@ -27,7 +27,8 @@ class LiveView:
         if not self._console.is_terminal:
             while True:
                 await asyncio.sleep(_PLAIN_EVERY_S)
-                self._console.print(f"{self._figures.endings.total():,} of {self._fans:,} fans through, {self._now()}")
+                through = f"{self._figures.endings.total():,} of {self._fans:,} fans through"
+                self._console.print(f"{through} · {self._now()}", highlight=False, soft_wrap=True)
         progress = Progress(
             TextColumn("fans"),
             BarColumn(),

@@ -2,6 +2,7 @@
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from boxoffice.crowd.audit import Check
@@ -82,13 +83,17 @@ def show(result: CrowdResult, console: Console) -> None:
         _show_obstacles(result, console)
     console.print(
         f"{result.requests:,} requests in {result.seconds:.1f} s: {result.requests_per_s:,.0f} a second, "
-        f"{result.client_cpu_us_per_request:.0f} µs of the crowd's own CPU each."
+        f"{result.client_cpu_us_per_request:.0f} µs of the crowd's own CPU each.",
+        highlight=False,
+        soft_wrap=True,
     )
     console.print("\nAudit")
     for check in result.checks:
         mark = "[green]✓[/]" if check.ok else "[bold red]✗[/]"
-        console.print(f" {mark} {check.name}", end="")
-        console.print(f"  {check.detail}" if check.detail else "", style="dim" if check.ok else "red", markup=False)
+        style = "dim" if check.ok else "red"
+        console.print(
+            f" {mark} {escape(check.name)}  [{style}]{escape(check.detail)}[/]", highlight=False, soft_wrap=True
+        )
 
 
 def _show_fans(result: CrowdResult, console: Console) -> None:

@@ -1,6 +1,7 @@
 """Jobs that run again and again."""
 
 import asyncio
+from contextlib import suppress
 
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.ticker import Ticker
@@ -81,6 +82,23 @@ async def test_close_cuts_off_a_tick_that_hangs_and_may_come_twice() -> None:
     await asyncio.sleep(0)
     await asyncio.wait_for(ticker.close(), 5)
     await ticker.close()
+
+
+async def test_close_ends_a_tick_that_swallows_a_cancellation() -> None:
+    swallowed: list[bool] = []
+
+    async def stubborn() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        swallowed.append(True)
+        await asyncio.Event().wait()
+
+    ticker = Ticker("test", stubborn, interval_s=0, metrics=NullMetrics())
+    ticker.start()
+    await asyncio.sleep(0)
+    await asyncio.wait_for(ticker.close(), 5)
+
+    assert swallowed == [True]
 
 
 async def test_close_before_start_is_nothing() -> None:

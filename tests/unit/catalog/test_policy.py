@@ -97,7 +97,7 @@ def test_labels_for_rows_and_seats_are_what_the_ticket_says() -> None:
 def test_a_zone_without_a_name_is_called_by_its_id_or_its_place() -> None:
     plan = parsed(zone(row(seat()), name=None, zone_id="Z"), zone(row(seat()), name=""))
 
-    assert ["Z", "2"] == [each.section for each in plan.seats]
+    assert [each.section for each in plan.seats] == ["Z", "2"]
 
 
 def test_a_category_without_seats_is_no_tier() -> None:

@@ -175,3 +175,22 @@ async def test_whoever_is_called_off_while_waiting_takes_no_place_along(server, 
 
     assert [task.cancelled() for task in tasks] == [False] * 4 + [True] * 4 + [False] * 4
     assert len(await asyncio.gather(*(client.ask("GET", "/a") for _ in range(8)))) == 8
+
+
+async def test_a_place_given_to_somebody_who_leaves_at_that_moment_goes_to_the_next(server):
+    client = Client(target_of(server.url), connections=1, timeout_s=0.3)
+
+    async def ask_and_call_off() -> None:
+        await client.ask("GET", "/a")
+        second.cancel()  # the place is already the second's, who does not know it yet
+
+    first = asyncio.create_task(ask_and_call_off())
+    await asyncio.sleep(0)
+    second = asyncio.create_task(client.ask("GET", "/b"))
+    await first
+    async with asyncio.timeout(1):
+        reply = await client.ask("GET", "/c")
+    client.close()
+
+    assert reply.status == 200
+    assert second.cancelled()

@@ -92,7 +92,7 @@ async def test_a_500_may_have_been_done_all_the_same(server, api, scripted):
     assert caught.value.lost
 
 
-async def test_a_session_that_ran_out_is_renewed_once(server, api, scripted):
+async def test_a_session_that_ran_out_is_renewed_once_for_all_tabs(server, api, scripted):
     session = {"access_token": "new", "refresh_token": "r2", "user": {"id": "u"}}
 
     def script(request):
@@ -103,9 +103,9 @@ async def test_a_session_that_ran_out_is_renewed_once(server, api, scripted):
         return scripted.answer(401, {"code": "unauthorized"})
 
     server.script = script
+    wallets = await asyncio.gather(api.wallet(), api.wallet())
 
-    assert (await api.wallet()).balance_minor == 5
-    assert (await api.wallet()).balance_minor == 5
+    assert [wallet.balance_minor for wallet in wallets] == [5, 5]
     assert len([request for request in server.requests if request.path.endswith("/refresh")]) == 1
 
 

@@ -39,6 +39,13 @@ async def test_a_crowd_buys_and_the_audit_holds(server, house):
     assert re.search(r"pay +│ +\d+", printed)
 
 
+async def test_somebody_at_a_terminal_sees_it_move(server, house):
+    out = StringIO()
+    await run(plan_for(server), console=Console(file=out, width=160, force_terminal=True))
+
+    assert re.search(r"60/60.*waiting.*inside.*sold.*requests/s", out.getvalue())
+
+
 async def test_fans_wait_until_they_are_called(server, make_house):
     make_house(queued=True)
 

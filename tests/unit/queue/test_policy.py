@@ -46,11 +46,11 @@ def test_a_change_leaves_the_rest_as_it_was() -> None:
 
 
 def test_a_rate_is_kept_to_thousandths() -> None:
-    assert 0.333 == changed(OPEN, PolicyChanges(admit_rate_per_s=1 / 3)).admit_rate_per_s
+    assert changed(OPEN, PolicyChanges(admit_rate_per_s=1 / 3)).admit_rate_per_s == 0.333
 
 
 def test_a_rate_of_nought_means_no_rate() -> None:
-    assert 0 == changed(OPEN._replace(admit_rate_per_s=5), PolicyChanges(admit_rate_per_s=0)).admit_rate_per_s
+    assert changed(OPEN._replace(admit_rate_per_s=5), PolicyChanges(admit_rate_per_s=0)).admit_rate_per_s == 0
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_actions_without_sense_are_refused(phase: str, action: str) -> None:
 
 
 def test_each_epoch_counts_on_above_all_earlier_numbers() -> None:
-    assert [0, 10_000_000, 20_000_000] == [numbers_before(epoch) for epoch in (1, 2, 3)]
+    assert [numbers_before(epoch) for epoch in (1, 2, 3)] == [0, 10_000_000, 20_000_000]
 
 
 # What a fan is told
@@ -141,24 +141,24 @@ def test_a_called_fan_polls_often_enough_to_stay_present() -> None:
 
 
 def test_whoever_is_next_polls_every_second() -> None:
-    assert 1000 == poll_after_ms(WAITING._replace(number=60, turn=1))
+    assert poll_after_ms(WAITING._replace(number=60, turn=1)) == 1000
 
 
 def test_the_wait_is_estimated_from_the_measured_pace() -> None:
-    assert 25 == eta_s(WAITING)
+    assert eta_s(WAITING) == 25
 
 
 def test_a_present_fan_waits_only_for_those_present() -> None:
-    assert 2 == eta_s(WAITING._replace(turn=3))
+    assert eta_s(WAITING._replace(turn=3)) == 2
 
 
 def test_without_a_pace_the_wait_is_what_the_policy_guarantees() -> None:
     # 100 places, each given on at least every 600 s.
-    assert 300 == eta_s(WAITING._replace(pace_per_s=0.0))
+    assert eta_s(WAITING._replace(pace_per_s=0.0)) == 300
 
 
 def test_no_estimate_is_faster_than_the_rate() -> None:
-    assert 100 == eta_s(WAITING._replace(rate_milli=500))
+    assert eta_s(WAITING._replace(rate_milli=500)) == 100
 
 
 @pytest.mark.parametrize("phase", ["paused", "closed"])
@@ -169,13 +169,13 @@ def test_while_nobody_is_let_in_there_is_no_estimate(phase: str) -> None:
 def test_an_admitted_fan_is_told_until_when() -> None:
     place = told(WAITING._replace(status="admitted", deadline_ms=1_005_000))
 
-    assert ("admitted", 0, 0, 1_005_000, 5000) == (
+    assert (
         place.status,
         place.position,
         place.eta_s,
         place.admitted_until_ms,
         place.poll_after_ms,
-    )
+    ) == ("admitted", 0, 0, 1_005_000, 5000)
 
 
 @pytest.mark.parametrize("status", ["left", "expired"])
@@ -220,7 +220,7 @@ GOOD = [
 def test_a_log_in_order_has_no_problems() -> None:
     audit = replay(GOOD)
 
-    assert ([], 4, 2, 13, True) == tuple(audit)
+    assert tuple(audit) == ([], 4, 2, 13, True)
 
 
 @pytest.mark.parametrize(
@@ -271,21 +271,21 @@ def test_a_limit_lowered_below_those_inside_is_no_problem_until_somebody_is_let_
     inside = [event("present", "a", 1), event("present", "b", 2), admit("a", 1, 1), admit("b", 2, 2)]
     lowered = event("policy", limit=1, rate_milli=0, phase="open")
 
-    assert [] == replay([prepared(), *inside, lowered]).problems
-    assert [] != replay([prepared(), *inside, lowered, event("present", "c", 3), admit("c", 3, 3, 1)]).problems
+    assert replay([prepared(), *inside, lowered]).problems == []
+    assert replay([prepared(), *inside, lowered, event("present", "c", 3), admit("c", 3, 3, 1)]).problems != []
 
 
 def test_a_log_whose_beginning_was_trimmed_is_checked_from_there_on() -> None:
     audit = replay(GOOD[2:])
 
-    assert ([], False) == (audit.problems, audit.complete)
+    assert (audit.problems, audit.complete) == ([], False)
 
 
 def test_problems_are_bounded() -> None:
     audit = replay([prepared(), *(event("dance") for _ in range(1000))])
 
-    assert PROBLEMS_MAX == len(audit.problems)
+    assert len(audit.problems) == PROBLEMS_MAX
 
 
 def test_an_empty_log_proves_nothing_and_has_no_problem() -> None:
-    assert ([], 0, 0, 0, False) == tuple(replay([]))
+    assert tuple(replay([])) == ([], 0, 0, 0, False)

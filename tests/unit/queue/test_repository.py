@@ -73,7 +73,7 @@ async def test_sales_that_are_on_are_listed_first(database: Database, repository
     async with database.read() as session:
         listed = [stored.policy.phase for stored in await repository.policies(session)]
 
-    assert ["paused", "open", "scheduled", "closed"] == listed
+    assert listed == ["paused", "open", "scheduled", "closed"]
 
 
 async def test_the_newest_epoch_counts(database: Database, repository: QueueRepository) -> None:
@@ -83,7 +83,7 @@ async def test_the_newest_epoch_counts(database: Database, repository: QueueRepo
         await repository.insert_epoch(session, CONCERT, 2, 6)
         after = await repository.epoch(session, CONCERT)
 
-    assert (0, 2) == (before, after)
+    assert (before, after) == (0, 2)
 
 
 async def test_an_epoch_begins_only_once(database: Database, repository: QueueRepository) -> None:

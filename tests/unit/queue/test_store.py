@@ -32,7 +32,7 @@ async def test_a_fan_who_finds_nobody_waiting_but_no_room_waits(gate: Gate) -> N
 
     place = await gate.join("bob")
 
-    assert ("waiting", 2, 1) == (place.status, place.number, place.position)
+    assert (place.status, place.number, place.position) == ("waiting", 2, 1)
 
 
 async def test_a_fan_is_not_let_in_past_others_who_wait(gate: Gate) -> None:
@@ -43,7 +43,7 @@ async def test_a_fan_is_not_let_in_past_others_who_wait(gate: Gate) -> None:
 
     place = await gate.join("cid")
 
-    assert "waiting" == place.status
+    assert place.status == "waiting"
 
 
 async def test_two_tabs_have_one_place(gate: Gate, redis: RedisClient) -> None:
@@ -54,7 +54,7 @@ async def test_two_tabs_have_one_place(gate: Gate, redis: RedisClient) -> None:
     second = await gate.join("bob")
 
     assert (first.number, False, True) == (second.number, first.repeated, second.repeated)
-    assert 1 == await redis.command("ZCARD", KEYS.waiting)
+    assert await redis.command("ZCARD", KEYS.waiting) == 1
 
 
 async def test_joining_twice_at_once_gives_one_number(gate: Gate) -> None:
@@ -64,7 +64,7 @@ async def test_joining_twice_at_once_gives_one_number(gate: Gate) -> None:
     places = await asyncio.gather(*(gate.join("bob") for _ in range(50)))
 
     assert {2} == {place.number for place in places}
-    assert 49 == sum(place.repeated for place in places)
+    assert sum(place.repeated for place in places) == 49
 
 
 async def test_joining_again_while_inside_returns_the_same_admission(gate: Gate, clock: ManualClock) -> None:
@@ -99,7 +99,7 @@ async def test_a_waiting_fan_who_is_not_called_has_one_entry_in_redis(gate: Gate
 
     entries = await entries_of(redis, "fan29")
 
-    assert ["waiting"] == entries
+    assert entries == ["waiting"]
 
 
 async def test_polling_before_the_call_leaves_no_trace(gate: Gate, redis: RedisClient) -> None:
@@ -111,7 +111,7 @@ async def test_polling_before_the_call_leaves_no_trace(gate: Gate, redis: RedisC
 
     await gate.poll("fan29", 30)
 
-    assert ["waiting"] == await entries_of(redis, "fan29")
+    assert await entries_of(redis, "fan29") == ["waiting"]
     assert events == len(await gate.log())
 
 
@@ -133,9 +133,9 @@ async def test_a_thousand_fans_go_in_by_number_whatever_the_order_in_which_they_
             await gate.poll(fan, waiting[fan])
         admitted += await gate.tick(1000)
 
-    assert 0 == moved
+    assert moved == 0
     assert list(range(1, 1001)) == await gate.admitted()
-    assert [] == (await gate.audit()).problems
+    assert (await gate.audit()).problems == []
 
 
 async def test_a_no_show_never_sits_on_a_place(gate: Gate) -> None:
@@ -147,7 +147,7 @@ async def test_a_no_show_never_sits_on_a_place(gate: Gate) -> None:
     await gate.store.leave(CONCERT, "inside", 1)
     await gate.tick()
 
-    assert "admitted" == (await gate.poll("there", there.number)).status
+    assert (await gate.poll("there", there.number)).status == "admitted"
     assert ("waiting", away.number) == ((await gate.poll("away", away.number)).status, away.number)
 
 
@@ -165,7 +165,7 @@ async def test_a_fan_who_was_away_goes_ahead_of_all_later_numbers(gate: Gate) ->
     await gate.tick()
 
     assert [1, numbers["bob"], numbers["away"]] == await gate.admitted()
-    assert [] == (await gate.audit()).problems
+    assert (await gate.audit()).problems == []
 
 
 async def test_presence_lapses_and_the_place_in_the_queue_stays(gate: Gate) -> None:
@@ -179,8 +179,8 @@ async def test_presence_lapses_and_the_place_in_the_queue_stays(gate: Gate) -> N
     await gate.store.leave(CONCERT, "inside", 1)
     await gate.tick()
 
-    assert (0, 1) == (live.present, live.waiting)
-    assert [1] == await gate.admitted()
+    assert (live.present, live.waiting) == (0, 1)
+    assert await gate.admitted() == [1]
     assert ("waiting", bob.number) == ((await gate.poll("bob", bob.number)).status, bob.number)
 
 
@@ -194,7 +194,7 @@ async def test_a_fan_whose_presence_lapsed_since_the_last_tick_is_not_let_in(gat
 
     admitted = await gate.tick(30_000)
 
-    assert 0 == admitted
+    assert admitted == 0
 
 
 # Inside
@@ -209,8 +209,8 @@ async def test_a_session_that_expires_frees_the_place(gate: Gate) -> None:
     before = await gate.tick(999)
     after = await gate.tick(1)
 
-    assert (0, 1) == (before, after)
-    assert "expired" == (await gate.poll("ann", 1)).status
+    assert (before, after) == (0, 1)
+    assert (await gate.poll("ann", 1)).status == "expired"
 
 
 async def test_an_expired_session_is_told_at_once_without_a_tick(gate: Gate, clock: ManualClock) -> None:
@@ -220,8 +220,8 @@ async def test_an_expired_session_is_told_at_once_without_a_tick(gate: Gate, clo
 
     place = await gate.poll("ann", 1)
 
-    assert "expired" == place.status
-    assert 0 == (await gate.store.numbers(CONCERT)).inside
+    assert place.status == "expired"
+    assert (await gate.store.numbers(CONCERT)).inside == 0
 
 
 @pytest.mark.parametrize("end", ["leave", "expire", "depart"])
@@ -239,7 +239,7 @@ async def test_a_fan_whose_place_ended_joins_at_the_end(gate: Gate, clock: Manua
 
     again = await gate.join("ann", presented=1)
 
-    assert ("waiting", 3, False) == (again.status, again.number, again.repeated)
+    assert (again.status, again.number, again.repeated) == ("waiting", 3, False)
 
 
 async def test_a_waiting_fan_who_leaves_and_joins_again_goes_to_the_end(gate: Gate) -> None:
@@ -250,7 +250,7 @@ async def test_a_waiting_fan_who_leaves_and_joins_again_goes_to_the_end(gate: Ga
 
     again = await gate.join("bob", presented=2)
 
-    assert (True, 4) == (left, again.number)
+    assert (left, again.number) == (True, 4)
 
 
 async def test_an_old_tab_is_told_that_its_place_ended(gate: Gate) -> None:
@@ -260,8 +260,8 @@ async def test_an_old_tab_is_told_that_its_place_ended(gate: Gate) -> None:
     await gate.store.leave(CONCERT, "bob", 2)
     new = await gate.join("bob")
 
-    assert "left" == (await gate.poll("bob", 2)).status
-    assert "waiting" == (await gate.poll("bob", new.number)).status
+    assert (await gate.poll("bob", 2)).status == "left"
+    assert (await gate.poll("bob", new.number)).status == "waiting"
 
 
 async def test_leaving_twice_changes_nothing(gate: Gate) -> None:
@@ -270,7 +270,7 @@ async def test_leaving_twice_changes_nothing(gate: Gate) -> None:
     first = await gate.store.leave(CONCERT, "ann", 1)
     second = await gate.store.leave(CONCERT, "ann", 1)
 
-    assert (True, False) == (first, second)
+    assert (first, second) == (True, False)
 
 
 async def test_a_departure_frees_the_place_and_is_told_as_left(gate: Gate) -> None:
@@ -279,8 +279,8 @@ async def test_a_departure_frees_the_place_and_is_told_as_left(gate: Gate) -> No
     departed = await gate.store.depart(CONCERT, "ann")
 
     assert departed
-    assert "left" == (await gate.poll("ann", 1)).status
-    assert "admitted" == (await gate.join("bob")).status
+    assert (await gate.poll("ann", 1)).status == "left"
+    assert (await gate.join("bob")).status == "admitted"
     assert not await gate.store.depart(CONCERT, "cid")
 
 
@@ -303,9 +303,9 @@ async def test_a_lowered_limit_throws_nobody_out_and_lets_nobody_in_until_below(
     await gate.poll("dan", dan.number)
     admitted.append(await gate.tick())
 
-    assert [0, 0, 0, 1] == admitted
-    assert 0 == inside_before
-    assert [] == (await gate.audit()).problems
+    assert admitted == [0, 0, 0, 1]
+    assert inside_before == 0
+    assert (await gate.audit()).problems == []
 
 
 async def test_a_raised_limit_takes_effect_at_the_next_tick(gate: Gate) -> None:
@@ -319,7 +319,7 @@ async def test_a_raised_limit_takes_effect_at_the_next_tick(gate: Gate) -> None:
 
     admitted = await gate.tick()
 
-    assert 2 == admitted
+    assert admitted == 2
 
 
 async def test_a_pause_stops_admission_and_keeps_places(gate: Gate) -> None:
@@ -335,9 +335,9 @@ async def test_a_pause_stops_admission_and_keeps_places(gate: Gate) -> None:
     await gate.change(phase="open")
     resumed = await gate.tick()
 
-    assert (0, 1) == (paused, resumed)
-    assert ("waiting", 3) == (joined.status, joined.number)
-    assert "admitted" == (await gate.poll("bob", bob.number)).status
+    assert (paused, resumed) == (0, 1)
+    assert (joined.status, joined.number) == ("waiting", 3)
+    assert (await gate.poll("bob", bob.number)).status == "admitted"
 
 
 async def test_nobody_is_let_in_by_joining_a_paused_sale(gate: Gate) -> None:
@@ -345,7 +345,7 @@ async def test_nobody_is_let_in_by_joining_a_paused_sale(gate: Gate) -> None:
 
     place = await gate.join("ann")
 
-    assert "waiting" == place.status
+    assert place.status == "waiting"
 
 
 async def test_the_later_of_two_policies_that_cross_stays(gate: Gate) -> None:
@@ -353,7 +353,7 @@ async def test_the_later_of_two_policies_that_cross_stays(gate: Gate) -> None:
     await gate.store.set_policy(StoredPolicy(CONCERT, OPEN._replace(limit=7), 9))
     await gate.store.set_policy(StoredPolicy(CONCERT, OPEN._replace(limit=3), 8))
 
-    assert 7 == (await gate.store.numbers(CONCERT)).limit
+    assert (await gate.store.numbers(CONCERT)).limit == 7
 
 
 # The rate
@@ -375,7 +375,7 @@ async def test_the_rate_is_kept_exactly(gate: Gate, rate: float) -> None:
             admitted += await gate.tick(200)
         # The bucket held one admission at the start, which joining took; then it fills at the rate.
         assert 1 + int(second * rate + 1e-9) == admitted
-    assert [] == (await gate.audit()).problems
+    assert (await gate.audit()).problems == []
 
 
 async def test_what_is_saved_up_is_at_most_one_second_of_the_rate(gate: Gate) -> None:
@@ -388,7 +388,7 @@ async def test_what_is_saved_up_is_at_most_one_second_of_the_rate(gate: Gate) ->
 
     admitted = await gate.tick(MINUTE_MS)
 
-    assert 3 == admitted
+    assert admitted == 3
 
 
 async def test_a_clock_that_jumps_back_does_not_stop_the_rate(gate: Gate) -> None:
@@ -401,7 +401,7 @@ async def test_a_clock_that_jumps_back_does_not_stop_the_rate(gate: Gate) -> Non
 
     admitted = await gate.tick(1000)
 
-    assert 1 == admitted
+    assert admitted == 1
 
 
 async def test_the_pace_is_measured_and_fades(gate: Gate, clock: ManualClock) -> None:
@@ -440,7 +440,7 @@ async def test_only_a_missing_policy_is_prepared(gate: Gate, store: QueueStore, 
 
     live = await store.numbers(CONCERT)
 
-    assert (True, False) == (first, second)
+    assert (first, second) == (True, False)
     assert (stored.policy.limit, 1) == (live.limit, live.epoch)
 
 
@@ -456,8 +456,8 @@ async def test_a_token_of_an_earlier_epoch_restores_its_place_ahead_of_new_numbe
     await gate.poll("old", 41, epoch=2)
     await gate.tick()
 
-    assert (NUMBERS_PER_EPOCH + 1, 41) == (new.number, old.number)
-    assert [41] == await gate.admitted()
+    assert (new.number, old.number) == (NUMBERS_PER_EPOCH + 1, 41)
+    assert await gate.admitted() == [41]
 
 
 async def test_after_a_loss_nobody_is_let_in_before_the_grace_is_over(gate: Gate) -> None:
@@ -468,7 +468,7 @@ async def test_after_a_loss_nobody_is_let_in_before_the_grace_is_over(gate: Gate
     during = await gate.tick(REBUILD_GRACE_MS - 1)
     after = await gate.tick(1)
 
-    assert ("waiting", 0, 1) == (ann.status, during, after)
+    assert (ann.status, during, after) == ("waiting", 0, 1)
 
 
 async def test_a_token_whose_place_is_unknown_is_no_place(gate: Gate, store: QueueStore) -> None:
@@ -482,7 +482,7 @@ async def test_the_next_number_is_above_every_restored_one(gate: Gate) -> None:
     await gate.open(limit=1)
     await gate.join("ann", presented=50)
 
-    assert 51 == (await gate.join("bob")).number
+    assert (await gate.join("bob")).number == 51
 
 
 # The log
@@ -495,9 +495,9 @@ async def test_the_log_is_read_in_pages(gate: Gate, store: QueueStore) -> None:
     first = await store.log_page(CONCERT, None, 4)
     second = await store.log_page(CONCERT, first[-1].id, 100)
 
-    assert ["prepare", "present", "admit", "present"] == [event.kind for event in first]
-    assert 7 == len(second)
-    assert (1, 10) == (first[2].inside, first[2].limit)
+    assert [event.kind for event in first] == ["prepare", "present", "admit", "present"]
+    assert len(second) == 7
+    assert (first[2].inside, first[2].limit) == (1, 10)
 
 
 async def test_polls_are_not_logged(gate: Gate) -> None:
@@ -508,4 +508,4 @@ async def test_polls_are_not_logged(gate: Gate) -> None:
     for _ in range(10):
         await gate.poll("bob", bob.number)
 
-    assert ["prepare", "present", "admit", "present"] == [event.kind for event in await gate.log()]
+    assert [event.kind for event in await gate.log()] == ["prepare", "present", "admit", "present"]

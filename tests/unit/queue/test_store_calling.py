@@ -55,8 +55,8 @@ async def test_free_places_never_wait_while_called_fans_report(gate: Gate) -> No
             break
 
     # Sessions that lapse between two ticks are replaced at the second, always from the stock.
-    assert 0 == empty_ticks
-    assert [] == (await gate.audit()).problems
+    assert empty_ticks == 0
+    assert (await gate.audit()).problems == []
 
 
 async def test_a_limit_raised_from_ten_to_a_thousand_calls_enough_at_once(gate: Gate) -> None:
@@ -70,7 +70,7 @@ async def test_a_limit_raised_from_ten_to_a_thousand_calls_enough_at_once(gate: 
 
     live = await gate.store.numbers(CONCERT)
 
-    assert 1000 == live.inside
+    assert live.inside == 1000
     assert live.calling < 1500
 
 
@@ -90,7 +90,7 @@ async def test_calling_runs_past_ten_thousand_no_shows_within_a_minute(gate: Gat
 
     elapsed_ms = gate.clock.now_ms() - started_ms
 
-    assert 1 == admitted
+    assert admitted == 1
     assert elapsed_ms < 35_000
     assert furthest_call <= 2000
 
@@ -130,8 +130,8 @@ async def test_whoever_joins_when_everybody_is_called_is_present_at_once(gate: G
 
     place = await gate.join("late")
 
-    assert ("waiting", 1) == (place.status, place.turn)
-    assert 1 == await gate.tick(TICK_MS)
+    assert (place.status, place.turn) == ("waiting", 1)
+    assert await gate.tick(TICK_MS) == 1
 
 
 async def test_nobody_is_called_while_the_sale_is_paused(gate: Gate) -> None:
@@ -139,7 +139,7 @@ async def test_nobody_is_called_while_the_sale_is_paused(gate: Gate) -> None:
     await crowd(gate, 10)
     await gate.tick()
 
-    assert 0 == (await gate.store.numbers(CONCERT)).calling
+    assert (await gate.store.numbers(CONCERT)).calling == 0
 
 
 async def test_calling_goes_on_after_a_clock_that_jumped_back(gate: Gate) -> None:
@@ -169,4 +169,4 @@ async def test_half_the_crowd_missing_leaves_no_place_empty_for_long(gate: Gate)
 
     # Of all place-milliseconds offered in the 100 s, at most one in fifty was empty.
     assert empty_ms <= 20 * 500 * TICK_MS / 50
-    assert [] == (await gate.audit()).problems
+    assert (await gate.audit()).problems == []

@@ -251,6 +251,15 @@ class SeatsMachine(RuleBasedStateMachine):
         assert stored.states.paying == paying
 
     @invariant()
+    def a_hold_waits_for_its_deadline_or_for_its_payment_and_never_for_both(self) -> None:
+        waiting = [
+            {word.decode() for word in self.run(self.redis.command("ZRANGE", key, 0, -1))}
+            for key in (self.house.keys.holds, self.house.keys.paying)
+        ]
+        assert waiting[0] == {hold_id for hold_id, hold in self.live.items() if not hold.claims}
+        assert waiting[1] == {hold_id for hold_id, hold in self.live.items() if hold.claims}
+
+    @invariant()
     def the_counts_of_fans_are_what_they_hold_and_own(self) -> None:
         flat = self.run(self.redis.command("HGETALL", self.house.keys.fan_seats))
         counts = dict(zip(flat[::2], flat[1::2], strict=True)) if isinstance(flat, list) else flat

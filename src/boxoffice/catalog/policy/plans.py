@@ -59,11 +59,6 @@ def parse_plan(content: bytes, format: PlanFormat, name: str | None = None) -> S
     return _pretix_plan(decode(content), name)
 
 
-def encode_areas(areas: Sequence[Area]) -> str:
-    """The areas as they are stored."""
-    return msgspec.json.encode(areas).decode()
-
-
 def _pretix_plan(part: PlanPart, name: str | None) -> SeatingPlan:
     tiers: list[tuple[str, str]] = []
     texts = Texts()
@@ -188,13 +183,13 @@ def _finished(
     used, seats = draft.seats(tiers)
     if not used:
         refuse(empty_path, "the plan has no seats.")
-    encoded_areas = encode_areas(areas)
-    if len(encoded_areas.encode()) > AREAS_MAX_BYTES:
+    encoded_areas = msgspec.json.encode(areas)
+    if len(encoded_areas) > AREAS_MAX_BYTES:
         refuse("zones", f"the areas of the plan need more than {AREAS_MAX_BYTES} bytes.")
     width, height = extent(size, seats, areas)
     version = blake2b(digest_size=16)
     version.update(msgspec.json.encode((cleaned, width, height, used, seats.section, seats.row, seats.label)))
-    version.update(encoded_areas.encode() + seats.tier_of + seats.x.tobytes() + seats.y.tobytes())
+    version.update(encoded_areas + seats.tier_of + seats.x.tobytes() + seats.y.tobytes())
     return SeatingPlan(cleaned, width, height, used, seats, areas, version.hexdigest())
 
 

@@ -54,11 +54,12 @@ local function run_state(run)
   return start, length, centre2, call('GETRANGE', TAKEN, floor(start / 8), floor((start + length - 1) / 8))
 end
 
--- Calls visit(from, to) for each stretch of free seats in a run: offsets from its first seat, `to` just after.
+-- Calls visit(from, to) for each stretch of free seats in a run: offsets from its first seat, `to` just after. Bits
+-- behind the run's end may come as a stretch without length (to <= from).
 local function stretches(start, length, bytes, visit)
   local at, from = -(start % 8), nil
   local function ends(to)
-    if from then visit(from, to < length and to or length) end
+    if from then visit(from, math.min(to, length)) end
     from = nil
   end
   for i = 1, #bytes do
