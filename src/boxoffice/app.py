@@ -1,6 +1,7 @@
 """The composition root: the only place that wires. Everything is built here and handed down."""
 
 import secrets
+from asyncio import Event
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,7 +55,10 @@ from boxoffice.wallet.service import WalletService
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """Everything that one instance consists of. `start` sets the jobs going; `close` drains and hangs up."""
+    """Everything that one instance consists of. `start` sets the jobs going; `close` drains and hangs up.
+
+    While `stopping` is set, `/readyz` tells the load balancer to send nobody.
+    """
 
     settings: Settings
     api: App[Any, Any]
@@ -70,6 +74,7 @@ class Application:
     backoffice: BackofficeService
     passwords: Passwords
     revocations: RevocationListener
+    stopping: Event
     tickers: list[Ticker] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -199,6 +204,7 @@ def build(
         currency=settings.currency,
     )
 
+    stopping = Event()
     guard, places = AccountGuard(accounts), QueueGuard(queue)
     routes = [
         *accounts_http.routes(accounts, guard),
@@ -208,7 +214,13 @@ def build(
         *wallet_http.routes(wallet, guard),
         *reservations_http.routes(reservations, guard),
         *backoffice_http.routes(backoffice, guard),
-        *health_routes(redis=redis, database=database, clock=clock, exposition=metrics.exposition),
+        *health_routes(
+            redis=redis,
+            database=database,
+            clock=clock,
+            exposition=metrics.exposition,
+            stopping=stopping.is_set,
+        ),
     ]
     routes += reference_routes(routes, version=__version__)
     tick_s = settings.tick_ms / 1000
@@ -226,6 +238,7 @@ def build(
         reservations=reservations,
         backoffice=backoffice,
         passwords=passwords,
+        stopping=stopping,
         revocations=RevocationListener(accounts, metrics=metrics),
         tickers=[
             Ticker("admission", AdmissionJob(queue).tick, interval_s=tick_s, metrics=metrics),

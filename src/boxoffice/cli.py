@@ -205,7 +205,9 @@ def create(
         for at in starts:
             if at.tzinfo is None:
                 raise BoxofficeError(f"Say the time zone of {at.isoformat()}, e.g. {at.isoformat()}+09:00.")
-        concert = await application.catalog.create_concert(ACTOR.user_id, title=title, artist=artist, description=description)
+        concert = await application.catalog.create_concert(
+            ACTOR.user_id, title=title, artist=artist, description=description
+        )
         for at in starts:
             await application.catalog.create_performance(
                 ACTOR.user_id,

@@ -17,6 +17,7 @@ from boxoffice.adapters.migrate import migrate
 from boxoffice.app import Application, build
 from boxoffice.catalog.models import SeatingPlan
 from boxoffice.catalog.policy import parse_plan
+from boxoffice.catalog.policy.plans import PlanFormat
 from boxoffice.kernel.clock import SystemClock
 from boxoffice.kernel.errors import BoxofficeError
 from boxoffice.queue.models import PolicyChanges
@@ -162,7 +163,7 @@ async def _put_on_sale(application: Application, offer: _Offer, session_ttl_s: i
         if (await catalog.concert(concert_id)).title == offer.title:
             return concert_id
     content = offer.plan.read_bytes()
-    file_format = "csv" if offer.plan.suffix.lower() == ".csv" else "json"
+    file_format: PlanFormat = "csv" if offer.plan.suffix.lower() == ".csv" else "json"
     parsed = parse_plan(content, file_format)
     venue_id = await catalog.ensure_venue(_ACTOR.user_id, offer.venue)
     plan = await catalog.import_plan(_ACTOR.user_id, venue_id, parsed.name or offer.plan.stem, content, file_format)

@@ -89,7 +89,8 @@ async def serve(settings: Settings, *, errand: Errand | None = None) -> None:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             serving.result()
-        server.stop()
+        application.stopping.set()
+        server.stop()  # type: ignore[no-untyped-call]
         await asyncio.wait({serving}, timeout=_DRAIN_S)
     finally:
         for task in tasks:

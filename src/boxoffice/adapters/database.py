@@ -42,6 +42,8 @@ Minor = BigInteger()
 Milliseconds = BigInteger()
 """A moment in ms since the epoch."""
 
+AnyRow = Row[*tuple[Any, ...]]
+
 _CONFLICT_CODES = frozenset({1020, 1205, 1213})  # record changed, lock wait, deadlock
 _ATTEMPTS_MAX = 6
 _PAUSE_S = 0.002
@@ -62,11 +64,11 @@ class ReadSession:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def all(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> Sequence[Row[Any]]:
+    async def all(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> Sequence[AnyRow]:
         """Every row."""
         return (await self._connection.execute(statement, parameters)).all()
 
-    async def first(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> Row[Any] | None:
+    async def first(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> AnyRow | None:
         """The first row, or None."""
         return (await self._connection.execute(statement, parameters)).first()
 

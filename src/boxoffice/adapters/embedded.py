@@ -68,7 +68,7 @@ class EmbeddedValkey:
         """Write everything out and stop."""
         client = redis.Redis.from_url(self.url)
         try:
-            client.shutdown()  # type: ignore[no-untyped-call]
+            client.shutdown()
         except redis.RedisError:
             return
         finally:

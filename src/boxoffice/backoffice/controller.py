@@ -1,5 +1,8 @@
 """HTTP of the back office; operators only."""
 
+from typing import Annotated
+
+import msgspec
 from falcon.asgi import Request, Response
 
 from boxoffice.accounts.guard import AccountGuard
@@ -7,7 +10,7 @@ from boxoffice.backoffice.schemas import AuditReply, LiveReply, SoldTicketPage, 
 from boxoffice.backoffice.service import BackofficeService
 from boxoffice.http.replies import reply, reply_bytes
 from boxoffice.http.requests import page, path_id
-from boxoffice.http.routes import Operation, Route
+from boxoffice.http.routes import Operation, Query, Route
 from boxoffice.kernel.errors import InvalidRequest, NotFound, Unavailable
 
 _TICKETS_MAX = 1000
@@ -61,7 +64,10 @@ def routes(service: BackofficeService, guard: AccountGuard) -> list[Route]:
             {
                 "GET": _operation("Every ticket, in order of sale", SoldTicketPage)._replace(
                     errors=(NotFound, InvalidRequest, Unavailable),
-                    query={"cursor": "`next` of the page before", "limit": f"1 to {_TICKETS_MAX}; 100 unless given"},
+                    query={
+                        "cursor": "`next` of the page before",
+                        "limit": Query("100 unless given", Annotated[int, msgspec.Meta(ge=1, le=_TICKETS_MAX)]),
+                    },
                 )
             },
             suffix="tickets",

@@ -23,7 +23,7 @@ class BackofficeRepository:
         if cursor is not None:
             statement = statement.where(tickets.c.id > cursor)
         rows = await session.all(statement.order_by(tickets.c.id).limit(limit))
-        return [SoldTicket(*row[:-1], active=row[-1] == 1) for row in rows]
+        return [SoldTicket._make((*row[:-1], row[-1] == 1)) for row in rows]
 
     async def takings(self, session: ReadSession, concert_id: str) -> Takings:
         """Confirmed reservations of a concert and their sum."""

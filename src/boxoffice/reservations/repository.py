@@ -123,7 +123,7 @@ class ReservationRepository:
         rows = await session.all(
             _TICKET.where(tickets.c.reservation_id.in_(reservation_ids)).order_by(tickets.c.seat_no)
         )
-        return [Ticket(*row[:-1], active=row[-1] == 1) for row in rows]
+        return [Ticket._make((*row[:-1], row[-1] == 1)) for row in rows]
 
     async def sold_seats(self, session: ReadSession, performance_id: str) -> list[tuple[int, str]]:
         """Every sold seat of a performance with its owner: the truth that Redis is restored from."""
