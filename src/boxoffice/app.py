@@ -144,7 +144,7 @@ def build(
         store=QueueStore(redis, clock=script_clock),
         catalog=catalog,
         accounts=accounts,
-        tokens=Tokens(settings.secret, kind="queue", clock=clock),
+        tokens=Tokens(settings.secret, kind="queue", clock=clock, remember_signed=True),
         clock=clock,
         metrics=metrics,
         defaults=QueuePolicy(

@@ -11,7 +11,7 @@ from boxoffice.adapters.database import ReadSession, WriteSession
 
 _USER = (users.c.id, users.c.email, users.c.name, users.c.role, users.c.created_ms)
 _BY_ID = select(*_USER).where(users.c.id == bindparam("user"))
-_BY_EMAIL = select(*_USER, users.c.password_hash).where(users.c.email == bindparam("address"))
+_BY_EMAIL = select(*_USER, users.c.password_hash).where(users.c.email.in_(bindparam("addresses", expanding=True)))
 _OWNERS = select(users.c.email, users.c.id).where(users.c.email.in_(bindparam("addresses", expanding=True)))
 
 
@@ -30,10 +30,10 @@ class AccountRepository:
             [newcomer.user._asdict() | {"password_hash": newcomer.password_hash} for newcomer in newcomers],
         )
 
-    async def credentials(self, session: ReadSession, email: str) -> Credentials | None:
-        """The account with this (normalised) address."""
-        row = await session.first(_BY_EMAIL, {"address": email})
-        return Credentials(_user(row), row.password_hash) if row else None
+    async def credentials(self, session: ReadSession, emails: Iterable[str]) -> dict[str, Credentials]:
+        """The accounts with these (normalised) addresses, by address."""
+        rows = await session.all(_BY_EMAIL, {"addresses": sorted(set(emails))})
+        return {row.email: Credentials(_user(row), row.password_hash) for row in rows}
 
     async def user(self, session: ReadSession, user_id: str) -> User | None:
         """One account."""

@@ -80,6 +80,15 @@ class AccountService:
             max_batch=_SIGN_UP_BATCH_MAX,
             max_waiting=_SIGN_UPS_WAITING_MAX,
         )
+        # When sales open, everybody signs in within the same minute.
+        self._lookups: Coalescer[str, Credentials | None] = Coalescer(
+            self._credentials,
+            name="credentials",
+            metrics=metrics,
+            max_batch=_SIGN_UP_BATCH_MAX,
+            max_waiting=_SIGN_UPS_WAITING_MAX,
+            max_in_flight=2,
+        )
         self._fans: dict[str, Fan] = {}
         self._revoked: dict[str, int] = {}
         self._heard_until_ms = 0
@@ -97,13 +106,13 @@ class AccountService:
     async def ensure_account(self, email: str, password: str, name: str, role: Role) -> User:
         """The account with this address, made unless it exists (then password, name and role stay as they are)."""
         address = policy.normalised_email(email)
-        found = await self._credentials(address)
+        found = await self._lookups.submit(address)
         if found is not None:
             return found.user
         try:
             return await self._create(email, password, name, role)
         except EmailTaken:
-            found = await self._credentials(address)
+            found = await self._lookups.submit(address)
             if found is None:
                 raise
             return found.user
@@ -117,7 +126,7 @@ class AccountService:
         wait_ms = await self._sessions.attempt(account, self._login_attempts, self._login_window_ms)
         if wait_ms > 0:
             raise self._refused_sign_in(TooManyAttempts(retry_after_s=-(-wait_ms // 1000)))
-        found = await self._credentials(address)
+        found = await self._lookups.submit(address)
         encoded = found.password_hash if found else None
         right = await self._passwords.matches(policy.comparable_password(password), encoded)
         if found is None or not right:
@@ -169,9 +178,7 @@ class AccountService:
         fan = self._fans.get(access_token)
         if fan is None:
             fan = self._read(access_token)
-            if len(self._fans) >= _REMEMBERED_MAX:
-                self._fans.pop(next(iter(self._fans)))
-            self._fans[access_token] = fan
+            self._remember(access_token, fan)
         if self._clock.now_ms() >= fan.expires_ms or fan.session_id in self._revoked:
             self._fans.pop(access_token, None)
             raise Unauthorized
@@ -230,6 +237,7 @@ class AccountService:
     async def close(self) -> None:
         """Carry out the sign-ups that wait."""
         await self._newcomers.close()
+        await self._lookups.close()
 
     async def _create(self, email: str, password: str, name: str, role: Role) -> User:
         address, shown = policy.normalised_email(email), policy.checked_name(name)
@@ -252,9 +260,10 @@ class AccountService:
             newcomer.user if may_come else EmailTaken() for newcomer, may_come in zip(newcomers, welcome, strict=True)
         ]
 
-    async def _credentials(self, address: str) -> Credentials | None:
+    async def _credentials(self, addresses: Sequence[str]) -> list[Credentials | None]:
         async with self._database.read(primary=True) as session:
-            return await self._repository.credentials(session, address)
+            found = await self._repository.credentials(session, addresses)
+        return [found.get(address) for address in addresses]
 
     async def _revoke(self, session_id: str) -> None:
         self.heard([await self._sessions.revoke(session_id, self._access_token_ttl_s * 1000 + _SKEW_MS)])
@@ -268,11 +277,15 @@ class AccountService:
         return Unauthorized("Sign in again: the refresh token is expired, used or not ours.")
 
     def _signed_in(self, user: User, session_id: str, secret: str) -> SignedIn:
-        access_token = self._tokens.sign(
-            {"sub": user.id, "role": user.role, "sid": session_id},
-            expires_ms=self._clock.now_ms() + self._access_token_ttl_s * 1000,
-        )
+        expires_ms = self._clock.now_ms() + self._access_token_ttl_s * 1000
+        access_token = self._tokens.sign({"sub": user.id, "role": user.role, "sid": session_id}, expires_ms=expires_ms)
+        self._remember(access_token, Fan(user.id, user.role, session_id, expires_ms))
         return SignedIn(access_token, policy.refresh_token(session_id, secret), self._access_token_ttl_s, user)
+
+    def _remember(self, access_token: str, fan: Fan) -> None:
+        if len(self._fans) >= _REMEMBERED_MAX:
+            self._fans.pop(next(iter(self._fans)))
+        self._fans[access_token] = fan
 
     def _read(self, access_token: str) -> Fan:
         try:

@@ -21,20 +21,27 @@ class Tokens:
     """Signs and verifies tokens of one kind (the audience), and remembers what it has verified.
 
     Each kind has its own audience, so that a receipt never passes for an access token. At most
-    `max_remembered` results are kept.
+    `max_remembered` results are kept. With `remember_signed`, so are the tokens that this instance signs: for kinds
+    that come back within seconds.
     """
 
-    def __init__(self, secret: str, *, kind: str, clock: Clock, max_remembered: int = 100_000) -> None:
+    def __init__(
+        self, secret: str, *, kind: str, clock: Clock, max_remembered: int = 100_000, remember_signed: bool = False
+    ) -> None:
         self._secret = secret
         self._kind = kind
         self._clock = clock
         self._max_remembered = max_remembered
+        self._remember_signed = remember_signed
         self._remembered: dict[str, tuple[int, Mapping[str, Any]]] = {}
 
     def sign(self, claims: Mapping[str, object], *, expires_ms: int) -> str:
         """A token that carries `claims` and is good until `expires_ms` (stored to the second, rounded up)."""
-        payload = {**claims, "aud": self._kind, "exp": -(-expires_ms // 1000)}
-        return jwt.encode(payload, self._secret, algorithm="HS256")
+        payload: dict[str, Any] = {**claims, "aud": self._kind, "exp": -(-expires_ms // 1000)}
+        token = jwt.encode(payload, self._secret, algorithm="HS256")
+        if self._remember_signed:
+            self._remember(token, (payload["exp"] * 1000, payload))
+        return token
 
     def verify(self, token: str) -> Mapping[str, Any]:
         """The claims of `token`. Raises `TokenInvalid`."""
@@ -42,9 +49,7 @@ class Tokens:
         remembered = self._remembered.get(token)
         if remembered is None:
             remembered = self.read(token)
-            if len(self._remembered) >= self._max_remembered:
-                self._remembered.pop(next(iter(self._remembered)))
-            self._remembered[token] = remembered
+            self._remember(token, remembered)
         expires_ms, claims = remembered
         if now_ms >= expires_ms:
             self._remembered.pop(token, None)
@@ -75,3 +80,8 @@ class Tokens:
             return int(claims["exp"]) * 1000, claims
         except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise TokenInvalid(str(error)) from error
+
+    def _remember(self, token: str, what: tuple[int, Mapping[str, Any]]) -> None:
+        if len(self._remembered) >= self._max_remembered:
+            self._remembered.pop(next(iter(self._remembered)))
+        self._remembered[token] = what

@@ -52,7 +52,7 @@ class Area(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `points` are a polygon's corners. The text stands at (text_x, text_y).
     """
 
-    shape: str = "rectangle"
+    shape: str
     x: float
     y: float
     width: float = 0.0

@@ -29,9 +29,8 @@ from boxoffice.kernel.errors import Conflict, InvalidRequest, NotFound, Unavaila
 from boxoffice.kernel.ids import IdSource
 from boxoffice.kernel.text import clean_line
 
-_PLANS_MAX = 32
+_PLANS_MAX = 32  # and as many seat maps
 _PERFORMANCES_MAX = 1024
-_SEAT_MAPS_MAX = 32
 _INDEX_MS = 1000
 _FOR_EVER_MS = 2**62
 _FIRST_PAGE = "20:"
@@ -73,7 +72,7 @@ class CatalogService:
         self._importing = asyncio.Lock()
         self._plans: Kept[tuple[SeatingPlan, Runs]] = Kept(self._load_plan, max_kept=_PLANS_MAX)
         self._performances = Kept(self._load_performance, max_kept=_PERFORMANCES_MAX)
-        self._seat_maps = Snapshots(self._make_seat_map, clock=clock, max_age_ms=_FOR_EVER_MS, max_keys=_SEAT_MAPS_MAX)
+        self._seat_maps = Snapshots(self._make_seat_map, clock=clock, max_age_ms=_FOR_EVER_MS, max_keys=_PLANS_MAX)
         self._pages = Snapshots(self._make_page, clock=clock, max_age_ms=snapshot_ms)
         self._concerts = Snapshots(self._make_concert, clock=clock, max_age_ms=snapshot_ms)
         self._index = Refreshed(self._load_index, name="catalogue", clock=clock, metrics=metrics, max_age_ms=_INDEX_MS)
@@ -225,7 +224,7 @@ class CatalogService:
     # What other features ask
 
     async def performance(self, performance_id: str) -> PerformanceView:
-        """What selling needs to know, from memory after the first time. Raises `NotFound`."""
+        """What selling needs to know, runs included; from memory after the first time. Raises `NotFound`."""
         return await self._performances.get(performance_id)
 
     async def concert_exists(self, concert_id: str) -> bool:
@@ -279,8 +278,7 @@ class CatalogService:
     async def _load_performance(self, performance_id: str) -> PerformanceView:
         async with self._database.read(primary=True) as session:
             performance, currency = _found(await self._repository.performance(session, performance_id))
-        plan, runs = await self._plans.get(performance.plan_id)
-        return PerformanceView(performance, currency, plan, runs)
+        return PerformanceView(performance, currency, *await self._plans.get(performance.plan_id))
 
     async def _make_seat_map(self, performance_id: str) -> bytes:
         return await asyncio.to_thread(encode_seats, await self.performance(performance_id))

@@ -1,6 +1,6 @@
 """Schema of the catalogue: read-mostly, and a plan never changes once it is stored."""
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Double, ForeignKey, Index, Integer, String, Table, Text
 
 from boxoffice.adapters.database import Id, Milliseconds, Minor, metadata
 
@@ -20,8 +20,8 @@ seating_plans = Table(
     Column("name", String(200), nullable=False),
     Column("version", String(64), nullable=False),  # hash of the content: what a cache may keep for ever
     Column("seat_count", Integer, nullable=False),
-    Column("width", Float, nullable=False),
-    Column("height", Float, nullable=False),
+    Column("width", Double, nullable=False),
+    Column("height", Double, nullable=False),
     Column("tiers", Text, nullable=False),  # JSON: [{"name","color"}]
     Column("areas", Text, nullable=False),  # JSON: [{"text","x","y","width","height","color"}]
     Column("created_ms", Milliseconds, nullable=False),
@@ -36,8 +36,8 @@ seats = Table(
     Column("row_label", String(50), nullable=False),
     Column("label", String(50), nullable=False),
     Column("tier", String(50), nullable=False),
-    Column("x", Float, nullable=False),
-    Column("y", Float, nullable=False),
+    Column("x", Double, nullable=False),
+    Column("y", Double, nullable=False),
 )
 
 concerts = Table(

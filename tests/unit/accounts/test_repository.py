@@ -23,13 +23,13 @@ async def test_what_is_stored_is_found_by_address_and_by_id(database: Database, 
         await session.commit()
 
     async with database.read() as session:
-        assert await repository.credentials(session, "a@example.com") == stored
+        assert await repository.credentials(session, ["a@example.com"]) == {"a@example.com": stored}
         assert await repository.user(session, stored.user.id) == stored.user
 
 
 async def test_what_is_unknown_is_none(database: Database, ids: IdSource) -> None:
     async with database.read() as session:
-        assert await repository.credentials(session, "a@example.com") is None
+        assert await repository.credentials(session, ["a@example.com"]) == {}
         assert await repository.user(session, ids.next()) is None
         assert await repository.owners(session, ["a@example.com"]) == {}
 
@@ -50,7 +50,7 @@ async def test_one_address_twice_is_a_conflict_and_nothing_is_stored(database: D
             await session.commit()
 
     async with database.read() as session:
-        assert await repository.credentials(session, "a@example.com") is None
+        assert await repository.credentials(session, ["a@example.com"]) == {}
 
 
 async def test_the_audit_log_keeps_who_did_what(database: Database, ids: IdSource) -> None:

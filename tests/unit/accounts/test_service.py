@@ -50,8 +50,8 @@ class StandInRepository:
             raise TransactionConflict("unique")
         self.stored |= {newcomer.user.email: newcomer for newcomer in newcomers}
 
-    async def credentials(self, session: object, email: str) -> Credentials | None:
-        return self.stored.get(email)
+    async def credentials(self, session: object, emails: Iterable[str]) -> dict[str, Credentials]:
+        return {email: self.stored[email] for email in emails if email in self.stored}
 
     async def user(self, session: object, user_id: str) -> User | None:
         return next((known.user for known in self.stored.values() if known.user.id == user_id), None)

@@ -461,10 +461,10 @@ def test_a_row_beside_the_stage_is_best_where_it_begins() -> None:
 
 def test_a_stage_at_the_side_has_its_axis_across() -> None:
     stage = {"width": 10, "height": 100, "position": {"x": 0, "y": 0}, "text": "BÜHNE"}
-    column = row(*(seat(str(n), 60, 10 + n * 20) for n in range(5)))
-    found = runs_of(column, row(*(seat(str(n), 90, 10 + n * 20) for n in range(5)), number="2"), areas=[stage])
+    columns = [row(*(seat(str(n), x, n * 20) for n in range(6)), number=str(x)) for x in (60, 90)]
+    found = runs_of(*columns, areas=[stage])
 
-    assert found == (((0, 5, 2.0), (5, 5, 2.0)),)
+    assert found == (((0, 6, 2.5), (6, 6, 2.5)),)
 
 
 def test_the_backstage_is_no_stage() -> None:

@@ -225,6 +225,7 @@ async def test_a_new_performance_shows_at_once(house: House) -> None:
     known = await house.performance()
     await house.service.concert_document(known.concert_id)
     await house.service.page_document(None, 20)
+    await house.service.performances_of(known.concert_id)
 
     await house.service.create_performance(
         OPERATOR, known.concert_id, plan_id=known.plan_id, starts_ms=STARTS_MS + 1, prices=PRICES

@@ -122,7 +122,7 @@ async def test_a_thousand_fans_go_in_by_number_whatever_the_order_in_which_they_
     await gate.open(limit=20, session_ttl_s=5)
     numbers = {fan: (await gate.join(fan)).number for fan in (f"fan{n}" for n in range(1000))}
     random, admitted, moved = Random(1), 20, 0
-    while admitted < 1000:
+    for _ in range(400):
         live = await gate.store.numbers(CONCERT)
         waiting = {fan: number for fan, number in numbers.items() if number > live.serving}
         for fan in random.sample(sorted(waiting), min(20, len(waiting))):
@@ -132,6 +132,8 @@ async def test_a_thousand_fans_go_in_by_number_whatever_the_order_in_which_they_
         for fan in random.sample(called, len(called)):
             await gate.poll(fan, waiting[fan])
         admitted += await gate.tick(1000)
+        if admitted >= 1000:
+            break
 
     assert moved == 0
     assert list(range(1, 1001)) == await gate.admitted()

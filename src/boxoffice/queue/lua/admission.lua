@@ -2,12 +2,17 @@
 local MICRO = 1000000
 local PACE_MS = 20000
 
+-- `pace` is an exponentially decaying count of admissions; divided by PACE_MS it is the speed.
+local function faded(pace, at, now)
+  if not pace then return 0 end
+  return tonumber(pace) * math.exp(-math.max(0, now - tonumber(at)) / PACE_MS)
+end
+
 -- The numbers of `state` that admission needs, with the token bucket and the measured pace brought up to `now`.
 -- The bucket counts millionths of an admission in whole numbers, so the rate is kept exactly. It holds one second's
 -- worth, but at least one admission, or a rate below 1/s could never be used, and what comes in within a quarter of a
 -- second, or whatever ran over between the moment when it is full and the next tick would be lost. As many as may go
 -- in at once are so never more than one second's worth (or one). A clock that jumped back gains nothing.
--- `pace` is an exponentially decaying count of admissions; divided by PACE_MS it is the speed.
 local function read_state(policy, now)
   local v = redis.call('HMGET', STATE, 'number', 'serving', 'calling', 'grace_ms', 'bucket_micro', 'bucket_ms',
                        'pace', 'pace_ms', 'judged', 'stride')
@@ -19,9 +24,14 @@ local function read_state(policy, now)
     local most = math.max(policy.rate_milli * 1000, MICRO + policy.rate_milli * 250)
     state.bucket = math.min(most, state.bucket + gained)
   end
-  local quiet_ms = math.max(0, now - (tonumber(v[8]) or now))
-  state.pace = (tonumber(v[7]) or 0) * math.exp(-quiet_ms / PACE_MS)
+  state.pace = faded(v[7], v[8], now)
   return state
+end
+
+-- As much of the state as it takes to answer a fan who waits: asked most often, so kept small.
+local function read_front(now)
+  local v = redis.call('HMGET', STATE, 'calling', 'pace', 'pace_ms')
+  return {calling = tonumber(v[1]) or 0, pace = faded(v[2], v[3], now)}
 end
 
 local function pace_per_s(state)

@@ -14,9 +14,9 @@ if not policy then return {'unprepared'} end
 
 local waiting = redis.call('ZSCORE', WAITING, fan)
 if waiting and tonumber(waiting) == number then
-  local state = read_state(policy, now)
-  if number <= state.calling then mark_present(fan, number, policy, now) end
-  return place_reply('waiting', fan, number, 0, policy, now, 1, state)
+  local front = read_front(now)
+  if number <= front.calling then mark_present(fan, number, policy, now) end
+  return place_reply('waiting', fan, number, 0, policy, now, 1, front)
 end
 
 local deadline = redis.call('ZSCORE', ACTIVE, fan)

@@ -23,29 +23,31 @@ if deadline then
   end_inside(fan, number, 'expire', 'expired', now)
 end
 
-local state = read_state(policy, now)
+local front = read_front(now)
 local number = tonumber(redis.call('ZSCORE', WAITING, fan) or nil)
 if number then
-  if number <= state.calling then mark_present(fan, number, policy, now) end
-  return place_reply('waiting', fan, number, 0, policy, now, 1, state)
+  if number <= front.calling then mark_present(fan, number, policy, now) end
+  return place_reply('waiting', fan, number, 0, policy, now, 1, front)
 end
 
 if presented > 0 and presented > (ended_place(fan)) then
   number = presented
-  if number > state.number then redis.call('HSET', STATE, 'number', number) end
+  local last = tonumber(redis.call('HGET', STATE, 'number') or 0)
+  if number > last then redis.call('HSET', STATE, 'number', number) end
 else
   number = redis.call('HINCRBY', STATE, 'number', 1)
 end
 
 if redis.call('ZCARD', WAITING) == 0 then
   sweep_inside(now)
+  local state = read_state(policy, now)
   if room(policy, state, now) > 0 then
     write_log('present', fan, number, now)
     deadline = let_in(fan, number, policy, state, now)
     settle(1, state, now)
-    return place_reply('admitted', fan, number, deadline, policy, now, 0, state)
+    return place_reply('admitted', fan, number, deadline, policy, now, 0)
   end
 end
 redis.call('ZADD', WAITING, number, fan)
-if number <= state.calling then mark_present(fan, number, policy, now) end
-return place_reply('waiting', fan, number, 0, policy, now, 0, state)
+if number <= front.calling then mark_present(fan, number, policy, now) end
+return place_reply('waiting', fan, number, 0, policy, now, 0, front)
