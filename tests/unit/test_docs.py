@@ -101,6 +101,14 @@ def test_the_page_on_operations_has_the_commands_of_the_code() -> None:
     assert sorted(_commands(command_line)) == sorted(documented)
 
 
+def test_the_page_on_operations_has_the_log_events_of_the_code() -> None:
+    source = "\n".join(path.read_text() for path in sorted((ROOT / "src").rglob("*.py")))
+    logged = set(re.findall(r"_log\.(\w+)\(\s*\"(\w+)\"", source))
+    rows = [[cell.strip(" `") for cell in row.split("|")] for row in _table_after(OPERATIONS, "## Logs")[2:]]
+
+    assert logged == {(row[2], row[1]) for row in rows}
+
+
 def test_the_page_on_the_api_has_the_error_codes_of_the_code() -> None:
     assert error_table() == _table_after(API, "## Errors")
 

@@ -52,10 +52,10 @@ class Concerts(Protocol):
 
 
 class QueueService:
-    """The waiting queues of all concerts.
+    """The waiting queues of all concerts: places in Redis, policies and epochs in the database.
 
-    Redis keeps the places, the database the policies and epochs. A queue that Redis does not know is prepared from
-    the database by the first who asks, and every method raises `NotFound` where there is no such concert.
+    A queue that Redis does not know is prepared from the database by the first who asks. Every method raises
+    `NotFound` where there is no such concert, `Unavailable` or `Overloaded` where a store cannot be asked.
     """
 
     def __init__(
@@ -98,9 +98,8 @@ class QueueService:
         longer any good is no obstacle, and no help.
         """
         number = 0
-        if presented is not None:
-            with suppress(BadQueueToken):
-                number = self.claims(concert_id, presented, fan).number
+        with suppress(BadQueueToken):
+            number = self.claims(concert_id, presented, fan).number if presented else 0
         stored = await self._prepared(concert_id, lambda: self._store.join(concert_id, fan.user_id, number))
         if stored is None:
             self._metrics.count("outcomes", operation="join", outcome="closed")
@@ -135,7 +134,7 @@ class QueueService:
         return await self._prepared(concert_id, lambda: self._store.depart(concert_id, fan_id))
 
     def claims(self, concert_id: str, token: str, fan: Fan | None = None) -> TokenClaims:
-        """What the token says. Raises `BadQueueToken` when it is not ours, expired, or of another concert or fan."""
+        """What the token says. Raises `BadQueueToken`: not ours, expired, or of another concert or fan."""
         try:
             raw = self._tokens.verify(token)
             claims = TokenClaims(str(raw["sub"]), str(raw["con"]), int(raw["num"]), int(raw["epo"]))
@@ -278,8 +277,7 @@ class QueueService:
             task = asyncio.get_running_loop().create_task(self._prepare(concert_id))
             self._preparing[concert_id] = task
             task.add_done_callback(lambda _: self._preparing.pop(concert_id, None))
-        # Shielded: a caller who gives up must not take the preparation from the others.
-        await asyncio.shield(task)
+        await asyncio.shield(task)  # a caller who gives up must not take it from the others
 
     async def _prepare(self, concert_id: str) -> None:
         if not await self._catalog.concert_exists(concert_id):
