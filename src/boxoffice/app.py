@@ -50,7 +50,7 @@ from boxoffice.seats.store import SeatStore
 from boxoffice.settings import Settings
 from boxoffice.wallet import controller as wallet_http
 from boxoffice.wallet.repository import WalletRepository
-from boxoffice.wallet.service import WalletService
+from boxoffice.wallet.service import Bank, WalletService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,28 +171,17 @@ def build(
         paying_grace_s=settings.paying_grace_s,
         snapshot_ms=settings.snapshot_ms,
     )
-    wallet_repository = WalletRepository()
-    wallet = WalletService(
+    bank = Bank(
         database=database,
-        repository=wallet_repository,
+        repository=WalletRepository(),
         ids=ids,
         clock=clock,
         metrics=metrics,
         currency=settings.currency,
         balance_max_minor=settings.wallet_balance_max_minor,
     )
-    reservations = ReservationService(
-        database=database,
-        repository=reservation_repository,
-        wallets=wallet_repository,
-        catalog=catalog,
-        seats=seats,
-        ids=ids,
-        clock=clock,
-        metrics=metrics,
-        currency=settings.currency,
-        balance_max_minor=settings.wallet_balance_max_minor,
-    )
+    wallet = WalletService(bank=bank)
+    reservations = ReservationService(bank=bank, repository=reservation_repository, catalog=catalog, seats=seats)
     backoffice = BackofficeService(
         database=database,
         repository=BackofficeRepository(),

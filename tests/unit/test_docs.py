@@ -82,9 +82,10 @@ async def reference(tmp_path: Path) -> dict[str, Any]:
     application = build(settings)
     try:
         async with ASGIConductor(application.api) as conductor:
-            return (await conductor.simulate_get("/openapi.json")).json
+            answer = await conductor.simulate_get("/openapi.json")
     finally:
         await application.close()
+    return dict(answer.json)
 
 
 def test_the_page_on_operations_has_the_settings_of_the_code() -> None:

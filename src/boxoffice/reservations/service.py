@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import msgspec
 
 from boxoffice.adapters.database import Database, WriteSession
-from boxoffice.adapters.metrics import Metrics
 from boxoffice.catalog.models import PerformanceView
 from boxoffice.catalog.service import CatalogService
-from boxoffice.kernel.clock import Clock, utc
+from boxoffice.kernel.clock import utc
 from boxoffice.kernel.errors import AlreadyPaid, BoxofficeError, HoldExpired, NotFound, Unavailable
 from boxoffice.kernel.ids import IdSource
 from boxoffice.reservations import policy
@@ -34,8 +33,7 @@ from boxoffice.seats.models import ClaimedHold
 from boxoffice.seats.service import SeatService
 from boxoffice.wallet.models import Answer
 from boxoffice.wallet.policy import Ledger, request_hash
-from boxoffice.wallet.repository import WalletRepository
-from boxoffice.wallet.service import Batch, Settlement
+from boxoffice.wallet.service import Bank, Batch, Settlement
 
 
 class SoldSeats:
@@ -114,44 +112,20 @@ class ReservationService:
     def __init__(
         self,
         *,
-        database: Database,
+        bank: Bank,
         repository: ReservationRepository,
-        wallets: WalletRepository,
         catalog: CatalogService,
         seats: SeatService,
-        ids: IdSource,
-        clock: Clock,
-        metrics: Metrics,
-        currency: str,
-        balance_max_minor: int,
     ) -> None:
-        self._database = database
+        self._database = bank.database
         self._repository = repository
         self._catalog = catalog
         self._seats = seats
-        self._ids = ids
-        self._metrics = metrics
-        self._payments: Settlement[PaymentCommand] = Settlement(
-            name="payment",
-            database=database,
-            repository=wallets,
-            ids=ids,
-            clock=clock,
-            metrics=metrics,
-            currency=currency,
-            balance_max_minor=balance_max_minor,
-            open_batch=self._open_payments,
-        )
+        self._ids = bank.ids
+        self._metrics = bank.metrics
+        self._payments: Settlement[PaymentCommand] = Settlement(bank, name="payment", open_batch=self._open_payments)
         self._cancellations: Settlement[CancellationCommand] = Settlement(
-            name="cancellation",
-            database=database,
-            repository=wallets,
-            ids=ids,
-            clock=clock,
-            metrics=metrics,
-            currency=currency,
-            balance_max_minor=balance_max_minor,
-            open_batch=self._open_cancellations,
+            bank, name="cancellation", open_batch=self._open_cancellations
         )
 
     async def pay(self, user_id: str, hold_id: str, receipt: str | None, key: str) -> Answer:

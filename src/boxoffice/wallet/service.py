@@ -1,6 +1,7 @@
 """Use cases of the wallet, and the settlement through which all money moves."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
@@ -34,6 +35,19 @@ class Batch(Protocol[Decided_contra]):
         """Write what was decided, beside the ledger."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bank:
+    """What every settlement works with: the ledger's database and the bounds of a wallet."""
+
+    database: Database
+    repository: WalletRepository
+    ids: IdSource
+    clock: Clock
+    metrics: Metrics
+    currency: str
+    balance_max_minor: int
+
+
 class Settlement(Generic[Command]):
     """Commands that move money and wait at the same moment share one transaction and one commit.
 
@@ -44,30 +58,18 @@ class Settlement(Generic[Command]):
 
     def __init__(
         self,
+        bank: Bank,
         *,
         name: str,
-        database: Database,
-        repository: WalletRepository,
-        ids: IdSource,
-        clock: Clock,
-        metrics: Metrics,
-        currency: str,
-        balance_max_minor: int,
         open_batch: Callable[[WriteSession, Sequence[Command], Ledger], Awaitable[Batch[Command]]],
     ) -> None:
+        self._bank = bank
         self._name = name
-        self._database = database
-        self._repository = repository
-        self._ids = ids
-        self._clock = clock
-        self._metrics = metrics
-        self._currency = currency
-        self._balance_max_minor = balance_max_minor
         self._open_batch = open_batch
         self._commands: Coalescer[Command, Answer] = Coalescer(
             self._settle,
             name=name,
-            metrics=metrics,
+            metrics=bank.metrics,
             max_batch=_BATCH_MAX,
             max_waiting=_WAITING_MAX,
         )
@@ -77,9 +79,9 @@ class Settlement(Generic[Command]):
         try:
             answer = await self._commands.submit(command)
         except BoxofficeError as refusal:
-            self._metrics.count("outcomes", operation=self._name, outcome=refusal.code)
+            self._bank.metrics.count("outcomes", operation=self._name, outcome=refusal.code)
             raise
-        self._metrics.count("outcomes", operation=self._name, outcome="replayed" if answer.replayed else "done")
+        self._bank.metrics.count("outcomes", operation=self._name, outcome="replayed" if answer.replayed else "done")
         return answer
 
     async def close(self) -> None:
@@ -87,25 +89,25 @@ class Settlement(Generic[Command]):
         await self._commands.close()
 
     async def _settle(self, commands: Sequence[Command]) -> list[Decision | BaseException]:
-        return await in_smaller_batches(commands, self._transact, operation=self._name, metrics=self._metrics)
+        return await in_smaller_batches(commands, self._transact, operation=self._name, metrics=self._bank.metrics)
 
     async def _transact(self, commands: Sequence[Command]) -> list[Decision]:
-        async with self._database.write() as session:
-            wallets = await self._repository.lock_wallets(session, [command.user_id for command in commands])
-            known = await self._repository.known_keys(session, [(each.user_id, each.key) for each in commands])
+        async with self._bank.database.write() as session:
+            wallets = await self._bank.repository.lock_wallets(session, [command.user_id for command in commands])
+            known = await self._bank.repository.known_keys(session, [(each.user_id, each.key) for each in commands])
             ledger = Ledger(
                 wallets,
-                currency=self._currency,
-                balance_max_minor=self._balance_max_minor,
-                next_id=self._ids.next,
-                now_ms=self._clock.now_ms(),
+                currency=self._bank.currency,
+                balance_max_minor=self._bank.balance_max_minor,
+                next_id=self._bank.ids.next,
+                now_ms=self._bank.clock.now_ms(),
             )
             batch = await self._open_batch(session, commands, ledger)
             decisions, fresh = policy.settle(commands, known, batch.decide)
             if fresh:
-                await self._repository.post(session, ledger, wallets)
+                await self._bank.repository.post(session, ledger, wallets)
                 await batch.write(session)
-                await self._repository.remember(session, fresh, ledger.now_ms)
+                await self._bank.repository.remember(session, fresh, ledger.now_ms)
                 await session.commit()
         return decisions
 
@@ -134,31 +136,11 @@ class _Charges:
 class WalletService:
     """Balance, history and top-up of a fan's own wallet."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        repository: WalletRepository,
-        ids: IdSource,
-        clock: Clock,
-        metrics: Metrics,
-        currency: str,
-        balance_max_minor: int,
-    ) -> None:
-        self._database = database
-        self._repository = repository
-        self._currency = currency
-        self._charges: Settlement[Charge] = Settlement(
-            name="charge",
-            database=database,
-            repository=repository,
-            ids=ids,
-            clock=clock,
-            metrics=metrics,
-            currency=currency,
-            balance_max_minor=balance_max_minor,
-            open_batch=self._open_charges,
-        )
+    def __init__(self, *, bank: Bank) -> None:
+        self._database = bank.database
+        self._repository = bank.repository
+        self._currency = bank.currency
+        self._charges: Settlement[Charge] = Settlement(bank, name="charge", open_batch=self._open_charges)
 
     async def wallet(self, user_id: str) -> Wallet:
         """The fan's wallet; an empty one where nothing was ever topped up."""

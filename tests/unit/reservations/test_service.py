@@ -29,6 +29,7 @@ from boxoffice.reservations.models import (
 )
 from boxoffice.reservations.service import ReservationService
 from boxoffice.seats.models import ClaimedHold, HoldRecord, SeatStates
+from boxoffice.wallet.service import Bank
 from tests.rows import PERFORMANCE
 from tests.standins import StandInDatabase, StandInWallets
 from tests.unit.reservations.parts import StandInPerformance, claim
@@ -141,17 +142,18 @@ class Shop:
         self.repository = StandInReservations()
         self.seats = StandInSeats()
         self.database: Any = StandInDatabase()
-        parts: Any = {"repository": self.repository, "wallets": self.wallets, "seats": self.seats}
-        self.service = ReservationService(
+        wallets: Any = self.wallets
+        parts: Any = {"repository": self.repository, "seats": self.seats, "catalog": StandInCatalog()}
+        bank = Bank(
             database=self.database,
-            catalog=StandInCatalog(),  # type: ignore[arg-type]
+            repository=wallets,
             ids=ids,
             clock=clock,
             metrics=NullMetrics(),
             currency="KRW",
             balance_max_minor=1_000_000,
-            **parts,
         )
+        self.service = ReservationService(bank=bank, **parts)
 
     def holds(self, user_id: str, hold_id: str, *seats: int) -> None:
         self.seats.claims[hold_id] = claim(user_id, hold_id, *seats)

@@ -12,13 +12,13 @@ from boxoffice.kernel.errors import IdempotencyKeyReused, InvalidRequest, NotFou
 from boxoffice.kernel.ids import IdSource
 from boxoffice.wallet.models import KnownKey, Wallet
 from boxoffice.wallet.repository import WalletRepository
-from boxoffice.wallet.service import WalletService
+from boxoffice.wallet.service import Bank, WalletService
 from tests.rows import add_fans
 from tests.standins import StandInDatabase, StandInWallets
 
 
 def service_over(repository: Any, database: Any, clock: ManualClock, ids: IdSource) -> WalletService:
-    return WalletService(
+    bank = Bank(
         database=database,
         repository=repository,
         ids=ids,
@@ -27,6 +27,7 @@ def service_over(repository: Any, database: Any, clock: ManualClock, ids: IdSour
         currency="KRW",
         balance_max_minor=1_000_000,
     )
+    return WalletService(bank=bank)
 
 
 async def test_a_fan_who_never_topped_up_has_an_empty_wallet(clock: ManualClock, ids: IdSource) -> None:
