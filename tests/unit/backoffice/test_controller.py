@@ -3,16 +3,15 @@ from typing import Any
 import pytest
 from falcon.testing import TestClient
 
-from boxoffice.accounts.models import Fan
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.snapshot import Snapshot
 from boxoffice.backoffice.controller import routes
 from boxoffice.backoffice.models import SoldTicket
 from boxoffice.backoffice.schemas import AuditReply, CheckReply
 from boxoffice.http.api import build_api
-from boxoffice.kernel import errors as e
 from boxoffice.kernel.clock import utc
 from tests.rows import CONCERT
+from tests.standins import StandInGuard
 
 PATH = f"/api/v1/admin/concerts/{CONCERT}"
 TICKET = SoldTicket("00000000-0000-7000-8000-00000000e001", "r", "u", "p", 3, 100, True)
@@ -31,18 +30,6 @@ class StandInService:
     async def tickets(self, _concert_id: str, _cursor: str | None, limit: int) -> list[SoldTicket]:
         self.limits.append(limit)
         return [TICKET] * min(limit, 3)
-
-
-class StandInGuard:
-    """Knows operators by their token."""
-
-    def operator(self, req: Any) -> Fan:
-        token = req.get_header("Authorization")
-        if token is None:
-            raise e.Unauthorized
-        if token != "Bearer operator":
-            raise e.Forbidden
-        return Fan(user_id="o", role="operator", session_id="s", expires_ms=1)
 
 
 OPERATOR = {"Authorization": "Bearer operator"}

@@ -3,18 +3,18 @@
 from typing import Any
 
 import pytest
-from falcon.asgi import Request
 from falcon.testing import TestClient
 
 from boxoffice.accounts.models import Fan
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.snapshot import Snapshot
 from boxoffice.http.api import build_api
-from boxoffice.kernel.errors import BadQueueToken, BoxofficeError, Conflict, Forbidden, SaleClosed, Unauthorized
+from boxoffice.kernel.errors import BadQueueToken, BoxofficeError, Conflict, SaleClosed
 from boxoffice.queue.controller import routes
 from boxoffice.queue.guard import QueueGuard
 from boxoffice.queue.models import Joined, Place, PolicyChanges, QueuePolicy, TokenClaims
 from tests.queues import CONCERT, OPEN
+from tests.standins import StandInGuard
 
 QUEUE = f"/api/v1/concerts/{CONCERT}/queue"
 TOKENS = f"{QUEUE}/tokens"
@@ -72,20 +72,6 @@ class StandInService:
         if token != "good" or (fan and fan.user_id != "ann"):
             raise BadQueueToken
         return TokenClaims("ann", concert_id, 7, 1)
-
-
-class StandInGuard:
-    def signed_in(self, req: Request) -> Fan:
-        name = (req.get_header("Authorization") or "").removeprefix("Bearer ")
-        if not name:
-            raise Unauthorized
-        return Fan(name, "operator" if name == "operator" else "fan", "s", 0)
-
-    def operator(self, req: Request) -> Fan:
-        fan = self.signed_in(req)
-        if fan.role != "operator":
-            raise Forbidden
-        return fan
 
 
 @pytest.fixture

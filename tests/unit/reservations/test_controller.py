@@ -4,7 +4,6 @@ import msgspec
 import pytest
 from falcon.testing import TestClient
 
-from boxoffice.accounts.models import Fan
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.http.api import build_api
 from boxoffice.kernel import errors as e
@@ -12,9 +11,10 @@ from boxoffice.kernel.clock import utc
 from boxoffice.reservations.controller import routes
 from boxoffice.reservations.schemas import PaymentReceipt, PaymentReply, ReservationReply
 from boxoffice.wallet.models import Answer
+from tests.standins import StandInGuard
 
 RESERVATION = "00000000-0000-7000-8000-00000000d001"
-KEY = {"Idempotency-Key": "k", "Authorization": "Bearer x"}
+KEY = {"Idempotency-Key": "k", "Authorization": "Bearer ann"}
 
 
 def reservation_reply() -> ReservationReply:
@@ -61,13 +61,6 @@ class StandInService:
             raise self.outcome
         assert isinstance(self.outcome, Answer)
         return self.outcome
-
-
-class StandInGuard:
-    def signed_in(self, req: Any) -> Fan:
-        if req.get_header("Authorization") is None:
-            raise e.Unauthorized
-        return Fan(user_id="ann", role="fan", session_id="s", expires_ms=1)
 
 
 @pytest.fixture
@@ -129,7 +122,7 @@ def test_a_refused_payment_is_a_problem_document(
 
 
 def test_a_payment_without_a_key_is_refused_before_anything_else(client: TestClient, service: StandInService) -> None:
-    reply = client.simulate_post("/api/v1/payments", json={"hold_id": "h1"}, headers={"Authorization": "Bearer x"})
+    reply = client.simulate_post("/api/v1/payments", json={"hold_id": "h1"}, headers={"Authorization": "Bearer ann"})
 
     assert (reply.status_code, reply.json["code"]) == (400, "idempotency_key_required")
     assert service.asked == []
@@ -182,6 +175,6 @@ def test_what_is_not_there_is_not_found(client: TestClient, reservation_id: str)
 def test_a_cancellation_needs_a_key(client: TestClient, service: StandInService) -> None:
     path = f"/api/v1/reservations/{RESERVATION}/cancellation"
 
-    assert client.simulate_post(path, headers={"Authorization": "Bearer x"}).status_code == 400
+    assert client.simulate_post(path, headers={"Authorization": "Bearer ann"}).status_code == 400
     assert client.simulate_post(path, headers=KEY).status_code == 201
     assert service.asked == [("cancel", "ann", RESERVATION, "k")]

@@ -4,7 +4,6 @@ import msgspec
 import pytest
 from falcon.testing import TestClient
 
-from boxoffice.accounts.models import Fan
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.http.api import build_api
 from boxoffice.kernel import errors as e
@@ -12,9 +11,10 @@ from boxoffice.kernel.clock import utc
 from boxoffice.wallet.controller import routes
 from boxoffice.wallet.models import Answer, Wallet, WalletEntry
 from boxoffice.wallet.schemas import ChargeReply
+from tests.standins import StandInGuard
 
 TRANSFER = "00000000-0000-7000-8000-00000000e001"
-KEY = {"Idempotency-Key": "k", "Authorization": "Bearer x"}
+KEY = {"Idempotency-Key": "k", "Authorization": "Bearer ann"}
 
 
 class StandInService:
@@ -39,13 +39,6 @@ class StandInService:
         if transfer_id != TRANSFER:
             raise e.NotFound
         return WalletEntry(TRANSFER, "charge", 5, 1_000)
-
-
-class StandInGuard:
-    def signed_in(self, req: Any) -> Fan:
-        if req.get_header("Authorization") is None:
-            raise e.Unauthorized
-        return Fan(user_id="ann", role="fan", session_id="s", expires_ms=1)
 
 
 @pytest.fixture
@@ -117,7 +110,7 @@ def test_a_charge_of_another_shape_is_refused_and_moves_nothing(
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 201, "naïve"])
 def test_a_key_that_is_none_is_refused(client: TestClient, service: StandInService, key: str) -> None:
-    headers = {"Authorization": "Bearer x", "Idempotency-Key": key}
+    headers = {"Authorization": "Bearer ann", "Idempotency-Key": key}
 
     reply = client.simulate_post("/api/v1/wallet/charges", json={"amount_minor": 50}, headers=headers)
 
