@@ -1,6 +1,6 @@
 """`python -m boxoffice`, and the `boxoffice` command."""
 
-from boxoffice.cli import app
+from boxoffice.cli.commands import app
 
 
 def main() -> None:

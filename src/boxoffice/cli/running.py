@@ -1,0 +1,59 @@
+"""What every command needs: settings, an application to work with, and one sentence for every refusal."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from typing import NoReturn, TypeVar
+
+from rich.console import Console
+
+from boxoffice import server
+from boxoffice.accounts.models import Fan
+from boxoffice.app import Application, build
+from boxoffice.kernel.errors import BoxofficeError
+from boxoffice.settings import Settings, SettingsError, from_environ
+
+ACTOR = Fan(user_id="command-line", role="operator", session_id="", expires_ms=0)
+"""Who the audit log names for what is done here."""
+
+out = Console()
+err = Console(stderr=True)
+Result = TypeVar("Result")
+
+
+def read_settings() -> Settings:
+    """Settings from the environment; a missing or wrong one ends the command with its sentence."""
+    try:
+        return from_environ(os.environ)
+    except SettingsError as error:
+        stop(str(error))
+
+
+def with_application(work: Callable[[Application], Awaitable[Result]]) -> Result:
+    """Do `work` with an application that is closed afterwards."""
+    settings = read_settings()
+    server.configure_logging("warning")
+
+    async def run() -> Result:
+        application = build(settings)
+        try:
+            return await work(application)
+        finally:
+            await application.close()
+
+    return refusals(lambda: asyncio.run(run()))
+
+
+def refusals(work: Callable[[], Result]) -> Result:
+    """Do `work`; a refusal ends the command with its sentence."""
+    try:
+        return work()
+    except BoxofficeError as refusal:
+        stop(refusal.detail)
+
+
+def stop(sentence: str) -> NoReturn:
+    """End the command with one sentence and status 1."""
+    err.print(sentence, style="red", highlight=False, markup=False)
+    sys.exit(1)
