@@ -194,9 +194,12 @@ def _prices(plan: SeatingPlan) -> dict[str, int]:
 
 def _announce(console: Console, settings: Settings, data: Path) -> None:
     base = f"http://127.0.0.1:{settings.port}"
-    console.print(f"[bold]Boxoffice is selling on {base}[/]", highlight=False)
-    console.print(f"  concerts       {base}/api/v1/concerts", highlight=False)
-    console.print(f"  API reference  {base}/docs", highlight=False)
-    console.print(f"  sign in        {FAN_EMAIL} or {OPERATOR_EMAIL}, password {PASSWORD}", highlight=False)
-    console.print(f"  commands       env $(cat {data / 'boxoffice.env'}) bin/boxoffice audit", highlight=False)
-    console.print("  stop           Ctrl-C; the next start over the same folder carries on", highlight=False)
+    for line in (
+        f"Boxoffice is selling on {base}",
+        f"  concerts       {base}/api/v1/concerts",
+        f"  API reference  {base}/docs",
+        f"  sign in        {FAN_EMAIL} or {OPERATOR_EMAIL}, password {PASSWORD}",
+        f"  commands       env $(cat {data / 'boxoffice.env'}) bin/boxoffice audit",
+        "  stop           Ctrl-C; the next start over the same folder carries on",
+    ):
+        console.print(line, highlight=False, soft_wrap=True)

@@ -45,6 +45,13 @@ def checked_name(text: str) -> str:
     return clean_line(text, "name", NAME_MAX)
 
 
+def checked_password(text: str) -> str:
+    """A password of a length that may be chosen. Raises `InvalidRequest`."""
+    if not PASSWORD_MIN <= len(text) <= PASSWORD_MAX:
+        raise InvalidRequest(f"A password has from {PASSWORD_MIN} to {PASSWORD_MAX} characters.")
+    return text
+
+
 def comparable_password(text: str) -> str:
     """One form for however a keyboard composes characters (NIST SP 800-63B: NFKC before hashing)."""
     return unicodedata.normalize("NFKC", text)

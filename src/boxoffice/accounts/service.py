@@ -241,7 +241,7 @@ class AccountService:
 
     async def _create(self, email: str, password: str, name: str, role: Role) -> User:
         address, shown = policy.normalised_email(email), policy.checked_name(name)
-        encoded = await self._passwords.hash(policy.comparable_password(password))
+        encoded = await self._passwords.hash(policy.comparable_password(policy.checked_password(password)))
         user = User(self._ids.next(), address, shown, role, self._clock.now_ms())
         return await self._newcomers.submit(Credentials(user, encoded))
 

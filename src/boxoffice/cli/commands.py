@@ -12,7 +12,7 @@ from boxoffice import demo as demo_
 from boxoffice import server
 from boxoffice.adapters.migrate import migrate as migrate_
 from boxoffice.app import Application
-from boxoffice.cli.operating import concert_app, plan_app, queue_app, sale_app
+from boxoffice.cli.operating import account_app, concert_app, plan_app, queue_app, sale_app
 from boxoffice.cli.running import out, read_settings, stop, with_application
 from boxoffice.crowd import run as crowd_
 
@@ -21,7 +21,7 @@ app = App(
     help="Concert reservations that survive the minute when sales open.",
     help_epilogue="Settings are BOXOFFICE_... variables; docs/operations.md has the table.",
 )
-for group in (plan_app, concert_app, sale_app, queue_app):
+for group in (account_app, plan_app, concert_app, sale_app, queue_app):
     app.command(group)
 
 

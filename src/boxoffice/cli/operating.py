@@ -1,6 +1,8 @@
 """Commands for an operator: seating plans, concerts, sales, queues."""
 
+import sys
 from datetime import datetime
+from getpass import getpass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,16 +11,34 @@ from cyclopts import App, Parameter
 from rich.table import Table
 
 from boxoffice.app import Application
-from boxoffice.catalog.policy import parse_plan
+from boxoffice.catalog.policy import parse_plan, priced
 from boxoffice.cli.running import ACTOR, out, refusals, stop, with_application
 from boxoffice.kernel.clock import utc
 from boxoffice.kernel.errors import BoxofficeError
-from boxoffice.queue.models import PolicyChanges
+from boxoffice.queue.models import PolicyChanges, QueuePolicy
 
 plan_app = App(name="plan", help="Seating plans: check a file, or import it for a venue.")
 concert_app = App(name="concert", help="Concerts: create one, or list them.")
 sale_app = App(name="sale", help="A concert's sale: open, pause, resume, close.")
 queue_app = App(name="queue", help="A concert's waiting queue.")
+account_app = App(name="account", help="Accounts: make one, of an operator for instance.")
+
+
+@account_app.command(name="create")
+def create_account(
+    email: str,
+    *,
+    name: Annotated[str, Parameter(help="What to call them.")] = "Operator",
+    role: Annotated[Literal["operator", "fan"], Parameter(help="What they may do.")] = "operator",
+) -> None:
+    """Make an account (one that exists stays as it is). Asks for the password, or reads it from standard input."""
+    password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+    async def work(application: Application) -> str:
+        user = await application.accounts.ensure_account(email, password, name, role=role)
+        return f"{user.email} is {'an operator' if user.role == 'operator' else 'a fan'}, {user.id}."
+
+    out.print(with_application(work))
 
 
 @plan_app.command
@@ -78,8 +98,8 @@ def create(
     plan: Annotated[str, Parameter(help="Id of the seating plan.")],
     price: Annotated[dict[str, int], Parameter(help="Price of each tier in minor units: --price.VIP 150000")],
     starts: Annotated[list[datetime], Parameter(help="Start of each performance, e.g. 2027-05-01T19:00:00+09:00")],
-    artist: str = "",
-    description: str = "",
+    artist: Annotated[str, Parameter(help="Who plays.")],
+    description: Annotated[str, Parameter(help="A few words for the concert's page.")] = "",
     seats_per_fan: Annotated[int | None, Parameter(help="Most seats one fan may have of a performance.")] = None,
 ) -> None:
     """Create a concert with its performances, not yet on sale; prints its id."""
@@ -88,6 +108,8 @@ def create(
         for at in starts:
             if at.tzinfo is None:
                 raise BoxofficeError(f"Say the time zone of {at.isoformat()}, e.g. {at.isoformat()}+09:00.")
+        # Checked before anything is written: a concert without its performances would be of no use.
+        priced((await application.catalog.plan(plan)).tiers, price)
         concert = await application.catalog.create_concert(
             ACTOR.user_id, title=title, artist=artist, description=description
         )
@@ -152,12 +174,12 @@ def policy(
         limit=limit, admit_rate_per_s=admit_rate_per_s, session_ttl_s=session_ttl_s, presence_ttl_s=presence_ttl_s
     )
 
-    async def work(application: Application) -> object:
+    async def work(application: Application) -> QueuePolicy:
         if changes != PolicyChanges():
             return await application.queue.change_policy(ACTOR, concert, changes)
         return await application.queue.policy(concert)
 
-    out.print_json(msgspec.json.encode(with_application(work)).decode())
+    out.print_json(msgspec.json.encode(with_application(work)._asdict()).decode())
 
 
 def _read(file: Path) -> bytes:

@@ -17,8 +17,10 @@ from boxoffice.settings import Settings, SettingsError, from_environ
 ACTOR = Fan(user_id="command-line", role="operator", session_id="", expires_ms=0)
 """Who the audit log names for what is done here."""
 
-out = Console()
-err = Console(stderr=True)
+# A file or a pipe has no width: nothing is cut off there.
+_PIPE_WIDTH = 200
+out = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+err = Console(stderr=True, width=None if sys.stderr.isatty() else _PIPE_WIDTH)
 Result = TypeVar("Result")
 
 
