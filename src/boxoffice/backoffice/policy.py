@@ -68,11 +68,8 @@ def judge_seats(seats: PerformanceSeats) -> list[Check]:
 
 
 def judge_admissions(audit: AdmissionAudit) -> list[Check]:
-    """The limit and the order, replayed from the admission log."""
-    return [
-        Check(
-            "limit_and_order_kept",
-            not audit.problems,
-            audit.problems[0] if audit.problems else f"{audit.admitted} admissions, at most {audit.peak_inside} inside",
-        )
-    ]
+    """The limit and the order, replayed from the admission log; of a very long sale, from what is left of it."""
+    found = f"{audit.admitted} admissions, at most {audit.peak_inside} inside"
+    if not audit.complete:
+        found += "; the beginning of the log is no longer kept"
+    return [Check("limit_and_order_kept", not audit.problems, audit.problems[0] if audit.problems else found)]
