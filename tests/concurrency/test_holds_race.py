@@ -194,6 +194,7 @@ async def test_lost_redis_keeps_sold_seats_and_limits_and_live_receipts(world: W
         await other.hold("fan-0", PERFORMANCE, seats=[10, 11])
     claimed = await other.claim("fan-1", live.id, live.receipt)
     assert (claimed.seats, claimed.by_receipt) == ((4, 5), True)
+    world.truth.sold += [(no, "fan-1") for no in claimed.seats]
     await other.sold(claimed)
     world.clock.advance(5 * MINUTE_MS)
     with pytest.raises(HoldExpired):

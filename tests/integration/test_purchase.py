@@ -279,3 +279,19 @@ async def test_after_the_loss_of_redis_sold_seats_stay_sold(world: World) -> Non
     shown = (await world.get(f"/performances/{world.performance_id}/availability")).json
 
     assert (shown["free"], shown["total"]) == (8, 10)
+
+
+async def test_a_payment_sent_again_after_its_refund_leaves_the_next_holder_alone(world: World) -> None:
+    first, second = await world.inside(), await world.inside()
+    held = await first.hold(3)
+    await first.pay(held.json["id"], key="once", receipt=held.json["receipt"])
+    (bought,) = (await world.get("/reservations", headers=first.headers)).json["items"]
+    await first.cancel(bought["id"])
+    others = await second.hold(3)
+
+    again = await first.pay(held.json["id"], key="once", receipt=held.json["receipt"])
+    other_key = await first.pay(held.json["id"], receipt=held.json["receipt"])
+
+    assert (again.status_code, other_key.json["code"]) == (201, "already_paid")
+    assert (await second.pay(others.json["id"])).status_code == 201
+    assert await world.problems() == []

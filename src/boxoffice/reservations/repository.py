@@ -143,5 +143,6 @@ class ReservationRepository:
         )
 
     async def paid_holds(self, session: ReadSession, hold_ids: Sequence[str]) -> set[str]:
-        """Which of these holds led to a reservation."""
-        return {row[0] for row in await session.all(_OWNERS, {"holds": list(hold_ids)})}
+        """Which of these holds led to a reservation that stands."""
+        rows = await session.all(_OWNERS.where(reservations.c.status == "confirmed"), {"holds": list(hold_ids)})
+        return {row[0] for row in rows}

@@ -151,14 +151,14 @@ class ReservationService:
             raise
         except AlreadyPaid:
             if claimed is not None:
-                await self._seats.sold(claimed)
+                await self._seats.sold(claimed, fresh=False)
             raise
         except BoxofficeError:
             if claimed is not None:
                 await self._seats.unclaim(claimed)
             raise
         if claimed is not None:
-            await self._seats.sold(claimed)
+            await self._seats.sold(claimed, fresh=not answer.replayed)
         return answer
 
     async def cancel(self, user_id: str, reservation_id: str, key: str) -> Answer:
@@ -193,7 +193,7 @@ class ReservationService:
                 paid = await self._repository.paid_holds(session, [record.hold_id for record in overdue])
             for record in overdue:
                 if record.hold_id in paid:
-                    await self._seats.sold(await self._seats.claimed(record))
+                    await self._seats.sold(await self._seats.claimed(record), fresh=False)
                 else:
                     await self._seats.lapse(record)
                 self._metrics.count("reconciled", what="paid_hold" if record.hold_id in paid else "unpaid_hold")

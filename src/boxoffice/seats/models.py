@@ -201,6 +201,13 @@ class StoredSeats(NamedTuple):
     sold: frozenset[int]
 
 
+class Sold(NamedTuple):
+    """What became of a sale in Redis: whether the hold was still known, and how many seats the fan holds besides."""
+
+    known: bool
+    still_held: int
+
+
 class Mended(NamedTuple):
     """What a comparison with the database put right; `changed`: it has to be done again."""
 

@@ -38,6 +38,7 @@ _log = structlog.get_logger()
 _encoder = msgspec.json.Encoder()
 
 SWEPT_A_TICK_MAX = 200
+MEND_ATTEMPTS_MAX = 5
 PERFORMANCES_REFRESH_MS = 5_000
 
 
@@ -171,18 +172,21 @@ class SeatService:
         except (Unavailable, Overloaded):
             self._left_to_reconcile("unclaim", claimed.hold_id)
 
-    async def sold(self, claimed: ClaimedHold) -> None:
+    async def sold(self, claimed: ClaimedHold, *, fresh: bool = True) -> None:
         """The payment is committed: the seats stay taken, and a fan who holds nothing more leaves the queue.
 
-        May be repeated. Never raises for a lost Redis, for the sale stands; reconciliation does it later.
+        May be repeated, and come late: a hold that Redis no longer knows is left alone, for its seats may be somebody
+        else's. Where the sale is `fresh`, the database is then asked what is sold. Never raises for a lost Redis, for
+        the sale stands; reconciliation does it later.
         """
         stage = await self._stages.get(claimed.performance.id)
         try:
-            still_held = await self._stages.ready(
-                stage,
-                lambda: self._store.sell(stage.keys, stage.layout, claimed.hold_id, claimed.fan_id, claimed.seats),
+            sold = await self._stages.ready(
+                stage, lambda: self._store.sell(stage.keys, claimed.hold_id, claimed.fan_id)
             )
-            if still_held == 0:
+            if not sold.known and fresh:
+                await self.mend(claimed.performance.id)
+            if sold.still_held == 0 and (sold.known or fresh):
                 await self._queue.depart(stage.performance.concert_id, claimed.fan_id)
         except (Unavailable, Overloaded):
             self._left_to_reconcile("sold", claimed.hold_id)
@@ -230,18 +234,17 @@ class SeatService:
         return ClaimedHold(record.hold_id, stage.performance, record.seats, record.fan_id, by_receipt=False)
 
     async def mend(self, performance_id: str) -> Mended:
-        """Make what Redis calls sold agree with the database. `changed`: something was sold meanwhile; do it again."""
+        """Make what Redis calls sold agree with the database.
+
+        `changed`: in each of `MEND_ATTEMPTS_MAX` attempts something was sold or freed while the database was read; do
+        it again later.
+        """
         stage = await self._stages.get(performance_id)
-        noted = await self._store.agreed(stage.keys)
-        if noted is None:
-            return Mended()  # Redis knows nothing of it, and will start from the database.
-        sold_version, agreed = noted
-        sold = await self._sold.sold_seats(performance_id)
-        digest = policy.digest(sold)
-        if agreed == f"{sold_version} {digest}":
-            return Mended()
-        truth = policy.restored(stage.layout, sold)
-        mended = await self._store.mend(stage.keys, stage.layout, sold_version, truth, digest)
+        mended = Mended(changed=True)
+        for _ in range(MEND_ATTEMPTS_MAX):
+            mended = await self._mend(stage)
+            if not mended.changed:
+                break
         for what, count in zip(("seats_set", "seats_freed", "fan_counts"), mended[:3], strict=True):
             if count:
                 self._metrics.count("reconciled", count, what=what)
@@ -257,6 +260,19 @@ class SeatService:
         return await self._stages.ready(stage, lambda: self._store.states(stage.keys))
 
     # Inside
+
+    async def _mend(self, stage: Stage) -> Mended:
+        noted = await self._store.agreed(stage.keys)
+        if noted is None:
+            return Mended()  # Redis knows nothing of it, and will start from the database.
+        sold_version, agreed = noted
+        sold = await self._sold.sold_seats(stage.performance.id)
+        digest = policy.digest(sold)
+        if agreed == f"{sold_version} {digest}":
+            return Mended()
+        return await self._store.mend(
+            stage.keys, stage.layout, sold_version, policy.restored(stage.layout, sold), digest
+        )
 
     async def _picture(self, performance_id: str) -> bytes:
         stage = await self._stages.get(performance_id)

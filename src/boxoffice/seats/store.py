@@ -21,6 +21,7 @@ from boxoffice.seats.models import (
     SeatKeys,
     SeatLayout,
     SeatStates,
+    Sold,
     SoldSeats,
     Stage,
     StoredSeats,
@@ -133,13 +134,10 @@ class SeatStore:
         """A payment came to nothing: held | paying (another one goes on) | lapsed | unknown."""
         return _word(await self._redis.run(_unclaim, keys.own, (self._now(), hold_id, fan_id)))
 
-    async def sell(
-        self, keys: SeatKeys, layout: SeatLayout, hold_id: str, fan_id: str, seats: Sequence[int]
-    ) -> int | None:
-        """Seats that the database has sold. Returns how many the fan still holds; None: unprepared."""
-        packed = pack_seats(layout.run_of, seats)
-        answer = await self._redis.run(_sell, keys.own, (hold_id, fan_id, packed))
-        return None if answer[0] == b"unprepared" else int(answer[1])
+    async def sell(self, keys: SeatKeys, hold_id: str, fan_id: str) -> Sold | None:
+        """A hold that the database has sold; one that is not here changes nothing. None: unprepared."""
+        word, *rest = await self._redis.run(_sell, keys.own, (hold_id, fan_id))
+        return None if word == b"unprepared" else Sold(word == b"sold", int(rest[0]))
 
     async def free(self, keys: SeatKeys, layout: SeatLayout, fan_id: str, seats: Sequence[int]) -> int | None:
         """Seats that the database has refunded. Returns how many were sold here; None: unprepared."""

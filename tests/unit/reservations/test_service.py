@@ -105,8 +105,8 @@ class StandInSeats:
     async def unclaim(self, claimed: ClaimedHold) -> None:
         self.told.append(("unclaim", claimed.hold_id))
 
-    async def sold(self, claimed: ClaimedHold) -> None:
-        self.told.append(("sold", claimed.hold_id))
+    async def sold(self, claimed: ClaimedHold, *, fresh: bool = True) -> None:
+        self.told.append(("sold" if fresh else "sold again", claimed.hold_id))
 
     async def freed(self, performance_id: str, _fan_id: str, seats: Sequence[int]) -> None:
         self.told.append(("freed", f"{performance_id}:{','.join(map(str, seats))}"))
@@ -299,7 +299,7 @@ async def test_reconciling_sells_the_paid_and_lapses_the_unpaid(shop: Shop) -> N
 
     await shop.service.reconcile(PERFORMANCE)
 
-    assert shop.seats.told == [("sold", "h1"), ("lapse", "h2")]
+    assert shop.seats.told == [("sold again", "h1"), ("lapse", "h2")]
 
 
 async def test_reconciling_compares_seat_by_seat_only_where_counts_differ(shop: Shop) -> None:

@@ -88,6 +88,14 @@ class House:
         assert outcome is not None
         return hold_id, outcome
 
+    async def buy(self, fan: str, *seats: int) -> str:
+        """Hold, claim and sell; the hold's id."""
+        hold_id, outcome = await self.hold(fan, *seats)
+        assert outcome.outcome == "held"
+        await self.store.claim(self.keys, hold_id, fan, MINUTE_MS)
+        assert (await self.store.sell(self.keys, hold_id, fan)) is not None
+        return hold_id
+
     async def best(
         self, fan: str, count: int, tier: int | None = None, limit: int = 4, ttl_ms: int = 5 * MINUTE_MS
     ) -> tuple[str, HoldOutcome]:

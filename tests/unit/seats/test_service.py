@@ -21,6 +21,7 @@ from boxoffice.seats.models import (
     HoldRecord,
     Mended,
     SeatStates,
+    Sold,
     StoredSeats,
     make_hold_id,
 )
@@ -293,7 +294,7 @@ async def test_without_redis_and_without_a_receipt_a_claim_is_unavailable(desk: 
 
 async def test_a_sale_makes_the_fan_leave_only_when_nothing_more_is_held(desk: Desk) -> None:
     claimed = ClaimedHold(HOLD, desk.catalog.view, (1, 2), "ada", by_receipt=False)
-    desk.store.answers["sell"] = [2, 0]
+    desk.store.answers["sell"] = [Sold(True, 2), Sold(True, 0)]
 
     await desk.service.sold(claimed)
     assert desk.queue.departed == []

@@ -1,7 +1,7 @@
 """Each script on a real Valkey: what it answers, and what it leaves behind."""
 
 from boxoffice.kernel.clock import ManualClock
-from boxoffice.seats.models import Mended
+from boxoffice.seats.models import Mended, Sold
 from boxoffice.seats.policy import digest
 from tests.unit.seats.house import MINUTE_MS, House
 
@@ -54,7 +54,7 @@ async def test_holds_go_on_while_admission_is_paused_and_end_when_the_sale_is_cl
 
 async def test_the_limit_counts_all_that_a_fan_holds_and_owns(house: House) -> None:
     hold_id, _ = await house.hold("ada", 1, 2)
-    await house.store.sell(house.keys, house.layout, hold_id, "ada", (1, 2))
+    await house.store.sell(house.keys, hold_id, "ada")
     await house.hold("ada", 3)
 
     _, outcome = await house.hold("ada", 4, 5)
@@ -188,37 +188,40 @@ async def test_selling_keeps_the_bits_ends_the_hold_and_may_be_repeated(house: H
     await house.hold("ada", 9)
     await house.store.claim(house.keys, hold_id, "ada", MINUTE_MS)
 
-    still_held = [await house.store.sell(house.keys, house.layout, hold_id, "ada", (1, 2)) for _ in range(2)]
+    outcomes = [await house.store.sell(house.keys, hold_id, "ada") for _ in range(2)]
 
-    assert still_held == [1, 1]
+    assert outcomes == [Sold(True, 1), Sold(False, 1)]
     assert await house.states() == (27, 1, 0, 2)
     assert await house.count_of("ada") == 3
     assert (await house.store.claim(house.keys, hold_id, "ada", MINUTE_MS)).outcome == "unknown"
 
 
-async def test_selling_works_when_redis_has_forgotten_the_hold(house: House) -> None:
-    still_held = await house.store.sell(house.keys, house.layout, house.new_hold(), "ada", (1, 2, 15))
-
-    assert still_held == 0
-    assert {1, 2, 15} == await house.sold()
-    assert await house.states() == (27, 0, 0, 3)
-    assert await house.count_of("ada") == 3
-
-
-async def test_a_sale_by_receipt_ends_the_hold_that_another_fan_had_on_the_seat(house: House) -> None:
+async def test_a_sale_whose_hold_is_gone_touches_nobodys_seats(house: House) -> None:
+    late, _ = await house.hold("ada", 1, 2)
+    await house.store.release(house.keys, late, "ada")
     others, _ = await house.hold("bob", 2, 3)
 
-    await house.store.sell(house.keys, house.layout, house.new_hold(), "ada", (1, 2))
+    outcome = await house.store.sell(house.keys, late, "ada")
 
-    assert await house.states() == (28, 0, 0, 2)
-    assert {1, 2} == await house.taken()
-    assert await house.count_of("bob") == 0
-    assert (await house.store.claim(house.keys, others, "bob", MINUTE_MS)).outcome == "unknown"
+    assert outcome == Sold(False, 0)
+    assert await house.states() == (28, 2, 0, 0)
+    assert (await house.store.claim(house.keys, others, "bob", MINUTE_MS)).outcome == "claimed"
+
+
+async def test_a_sale_that_comes_late_after_its_refund_leaves_the_next_buyer_alone(house: House) -> None:
+    sold = await house.buy("ada", 1, 2)
+    await house.store.free(house.keys, house.layout, "ada", (1, 2))
+    others, _ = await house.hold("bob", 1, 2)
+
+    await house.store.sell(house.keys, sold, "ada")
+
+    assert await house.states() == (28, 2, 0, 0)
+    assert (await house.store.claim(house.keys, others, "bob", MINUTE_MS)).outcome == "claimed"
 
 
 async def test_freeing_after_a_refund_frees_the_seats_and_the_fans_count(house: House) -> None:
     hold_id, _ = await house.hold("ada", 1, 2, 3, 4)
-    await house.store.sell(house.keys, house.layout, hold_id, "ada", (1, 2, 3, 4))
+    await house.store.sell(house.keys, hold_id, "ada")
 
     freed = await house.store.free(house.keys, house.layout, "ada", (1, 2, 3, 4))
     _, other = await house.hold("bob", 1, 2)
@@ -262,7 +265,7 @@ async def test_nothing_works_on_a_performance_that_redis_does_not_know(house: Ho
 
     assert await store.availability(keys) is None
     assert await store.states(keys) is None
-    assert await store.sell(keys, layout, hold_id, "ada", (1,)) is None
+    assert await store.sell(keys, hold_id, "ada") is None
     assert await store.free(keys, layout, "ada", (1,)) is None
     assert await store.agreed(keys) is None
     assert (await store.claim(keys, hold_id, "ada", MINUTE_MS)).outcome == "unprepared"
@@ -298,7 +301,7 @@ async def test_mending_sets_what_only_the_database_knows_as_sold(house: House) -
 
 
 async def test_mending_frees_what_only_redis_calls_sold(house: House) -> None:
-    await house.store.sell(house.keys, house.layout, house.new_hold(), "ada", (1, 2))
+    await house.buy("ada", 1, 2)
     held, _ = await house.hold("bob", 3)
     version, _ = await house.store.agreed(house.keys) or (0, "")
 
@@ -338,7 +341,7 @@ async def test_mending_corrects_a_wrong_count(house: House) -> None:
 
 async def test_mending_with_a_truth_that_a_sale_has_overtaken_changes_nothing(house: House) -> None:
     version, _ = await house.store.agreed(house.keys) or (0, "")
-    await house.store.sell(house.keys, house.layout, house.new_hold(), "ada", (1, 2))
+    await house.buy("ada", 1, 2)
 
     mended = await house.store.mend(house.keys, house.layout, version, house.truth([]), "digest")
 
@@ -351,7 +354,7 @@ async def test_what_was_agreed_is_remembered_until_something_is_sold(house: Hous
     version, _ = await house.store.agreed(house.keys) or (0, "")
     await house.store.mend(house.keys, house.layout, version, house.truth(truth), digest(truth))
     after = await house.store.agreed(house.keys)
-    await house.store.sell(house.keys, house.layout, house.new_hold(), "ada", (2,))
+    await house.buy("ada", 2)
     later = await house.store.agreed(house.keys)
 
     assert after is not None and after[1] == f"{after[0]} {digest(truth)}"

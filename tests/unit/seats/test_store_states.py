@@ -179,19 +179,12 @@ class SeatsMachine(RuleBasedStateMachine):
             return
         self.owner.update(dict.fromkeys(hold.seats, hold.fan))
         for _ in range(1 + twice):
-            still_held = self.run(
-                self.house.store.sell(self.house.keys, self.house.layout, hold_id, hold.fan, hold.seats)
+            outcome = self.run(self.house.store.sell(self.house.keys, hold_id, hold.fan))
+            others = [len(other.seats) for other in self.live.values() if other.fan == hold.fan]
+            assert outcome is not None
+            assert outcome.still_held == sum(others)
+                len(other.seats) for other in self.live.values() if other.fan == hold.fan
             )
-            assert still_held == sum(len(other.seats) for other in self.live.values() if other.fan == hold.fan)
-
-    @rule(fan=st.sampled_from(FANS), seats=st.sets(st.integers(0, 19), min_size=1, max_size=3))
-    def sell_by_receipt(self, fan: str, seats: set[int]) -> None:
-        sold = seats - set(self.owner)
-        if sold:
-            self.live = {hold_id: hold for hold_id, hold in self.live.items() if not sold & set(hold.seats)}
-            self.owner.update(dict.fromkeys(sold, fan))
-            house = self.house
-            self.run(house.store.sell(house.keys, house.layout, house.new_hold(), fan, sorted(sold)))
 
     @rule(fan=st.sampled_from(FANS))
     def free(self, fan: str) -> None:

@@ -1,34 +1,23 @@
--- The database has committed a sale: its seats stay taken, now as sold, and the hold is gone. Doing it twice is doing
--- it once, and it also works when Redis has forgotten the hold.
+-- The database has committed the sale of a hold: its seats stay taken, now as sold, and the hold is gone.
+-- A hold that is not here was sold already, or given up, or Redis has lost it: then nothing is touched, for its seats
+-- may be somebody else's by now. What the database says of them, mend.lua brings in, and it knows whether that is stale.
 -- KEYS: those of seats.lua
--- ARGV: 1 hold; 2 fan; 3 seats (packed)
--- Outcomes: sold, seats that the fan still holds | unprepared
+-- ARGV: 1 hold; 2 fan
+-- Outcomes: sold | unknown, each with the seats that the fan still holds | unprepared
 --@include seats.lua
---@include evict.lua
-local hold, fan, seats = ARGV[1], ARGV[2], ARGV[3]
+local hold, fan = ARGV[1], ARGV[2]
 if call('EXISTS', META) == 0 then return {'unprepared'} end
 
 local record = call('HGET', DATA, hold)
-if record then
-  local owner, _, _, _, held = fields(record)
-  forget(hold, owner, held)
-end
+if not record then return {'unknown', tonumber(call('HGET', FAN_HELD, fan) or 0)} end
 
-local unsold, n, foreign = {}, 0, false
+local owner, _, _, _, seats = fields(record)
+forget(hold, owner, seats)
+local n = 0
 for _, first, last in groups(seats) do
-  for no = first, last do
-    if call('SETBIT', SOLD, no, 1) == 0 then
-      unsold[no], n = true, n + 1
-      foreign = foreign or (not record and call('GETBIT', TAKEN, no) == 1)
-    end
-  end
+  for no = first, last do n = n + 1 - call('SETBIT', SOLD, no, 1) end
 end
--- Only now: their bits are sold, so that dropping a hold leaves them set.
-if foreign then evict(unsold) end
-if n > 0 then
-  if not record then occupy(seats) end
-  add(FAN_SEATS, fan, n)
-  call('HINCRBY', META, 'sold_version', 1)
-  changed()
-end
+add(FAN_SEATS, owner, n)
+call('HINCRBY', META, 'sold_version', 1)
+changed()
 return {'sold', tonumber(call('HGET', FAN_HELD, fan) or 0)}
