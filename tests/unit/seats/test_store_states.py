@@ -183,8 +183,6 @@ class SeatsMachine(RuleBasedStateMachine):
             others = [len(other.seats) for other in self.live.values() if other.fan == hold.fan]
             assert outcome is not None
             assert outcome.still_held == sum(others)
-                len(other.seats) for other in self.live.values() if other.fan == hold.fan
-            )
 
     @rule(fan=st.sampled_from(FANS))
     def free(self, fan: str) -> None:
