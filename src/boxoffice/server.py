@@ -14,6 +14,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from boxoffice.app import build
+from boxoffice.http.gateway import Gateway
 from boxoffice.settings import Settings
 
 _DRAIN_S = 10.0
@@ -50,8 +51,9 @@ def refuse_taken_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
-            raise PortTaken(f"Port {port} on {host} cannot be used ({error.strerror}); choose another.") from None
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or "there is no such port"
+            raise PortTaken(f"Port {port} on {host} cannot be used ({reason}); choose another.") from None
 
 
 def run(settings: Settings, *, errand: Errand | None = None) -> None:
@@ -68,7 +70,7 @@ async def serve(settings: Settings, *, errand: Errand | None = None) -> None:
         loop.add_signal_handler(number, stop.set)
     application = build(settings)
     server = Server(
-        application.api,
+        Gateway(application.api),
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
@@ -86,9 +88,12 @@ async def serve(settings: Settings, *, errand: Errand | None = None) -> None:
         tasks = {serving, stopping}
         if errand is not None:
             tasks.add(loop.create_task(errand(stop)))
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if serving.done():
-            serving.result()
+        # An errand that fails ends the service with its error; one that is done lets it go on.
+        while not (serving.done() or stopping.done()):
+            done, tasks_left = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            tasks = tasks_left
         application.stopping.set()
         server.stop()  # type: ignore[no-untyped-call]
         await asyncio.wait({serving}, timeout=_DRAIN_S)

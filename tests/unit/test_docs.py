@@ -24,6 +24,7 @@ API, OPERATIONS = ROOT / "docs" / "api.md", ROOT / "docs" / "operations.md"
 OF_THE_FORM = frozenset(
     {
         "malformed_json",
+        "request_timeout",
         "body_too_large",
         "unsupported_media_type",
         "invalid_request",

@@ -21,6 +21,7 @@ STATUS: dict[type[e.BoxofficeError], int] = {
     e.Forbidden: 403,
     e.NotAdmitted: 403,
     e.NotFound: 404,
+    e.RequestTimeout: 408,
     e.Conflict: 409,
     e.EmailTaken: 409,
     e.SaleClosed: 409,
@@ -86,10 +87,16 @@ async def on_http_error(_req: Request, resp: Response, error: falcon.HTTPError, 
     """What Falcon refuses by itself: an unknown path, a method that a path does not have."""
     for name, value in dict(error.headers or {}).items():
         resp.set_header(name, value)
+    sentences = {404: "There is no such path.", 405: "This path does not have this method; see Allow."}
     code = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}.get(
         error.status_code, "invalid_request"
     )
-    write_problem(resp, error.status_code, code, error.description or error.title or "The request was refused.")
+    write_problem(
+        resp,
+        error.status_code,
+        code,
+        error.description or sentences.get(error.status_code) or "The request was refused.",
+    )
 
 
 async def on_crash(req: Request, resp: Response, error: Exception, _params: object) -> None:

@@ -176,7 +176,7 @@ def _refusals(path: str, operation: Operation) -> dict[int, list[type[e.Boxoffic
     """Errors by status: those that the operation names, and those that its form alone makes possible."""
     possible = list(operation.errors)
     if operation.request is not None:
-        possible += [e.MalformedJson, e.BodyTooLarge, e.UnsupportedMediaType, e.InvalidRequest]
+        possible += [e.MalformedJson, e.RequestTimeout, e.BodyTooLarge, e.UnsupportedMediaType, e.InvalidRequest]
     if operation.query:
         possible.append(e.InvalidRequest)
     if operation.idempotent:

@@ -1,5 +1,7 @@
 """Reading requests: bounded bodies, strict types, headers."""
 
+import asyncio
+import re
 from typing import TypeVar
 
 import msgspec
@@ -11,13 +13,17 @@ from boxoffice.kernel.errors import (
     InvalidRequest,
     MalformedJson,
     NotFound,
+    RequestTimeout,
     Unauthorized,
     UnsupportedMediaType,
 )
 from boxoffice.kernel.ids import is_id
 
 BODY_MAX_BYTES = 64 * 1024
+BODY_MAX_S = 20.0
 PAGE_MAX = 100
+
+_PATTERN = re.compile(r"Expected `str` matching regex .*? - at `([^`]*)`$", re.DOTALL)
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 
@@ -26,7 +32,12 @@ async def read_body(req: Request, max_bytes: int = BODY_MAX_BYTES) -> bytes:
     """The body, refused with `BodyTooLarge` as soon as it passes `max_bytes`."""
     if (req.content_length or 0) > max_bytes:
         raise BodyTooLarge(f"The body may have at most {max_bytes} bytes.")
-    body = await req.stream.read(max_bytes + 1)
+    try:
+        # A client that sends half a body and waits would otherwise keep its place in the instance for ever.
+        async with asyncio.timeout(BODY_MAX_S):
+            body = await req.stream.read(max_bytes + 1)
+    except TimeoutError:
+        raise RequestTimeout from None
     if len(body) > max_bytes:
         raise BodyTooLarge(f"The body may have at most {max_bytes} bytes.")
     return bytes(body)
@@ -44,7 +55,7 @@ async def read_json(req: Request, decoder: msgspec.json.Decoder[Body], max_bytes
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise InvalidRequest(str(error)) from None
+        raise InvalidRequest(_sentence(str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedJson(f"The body is not valid JSON: {error}") from None
 
@@ -85,3 +96,8 @@ def page(req: Request, default: int = 20, most: int = PAGE_MAX) -> tuple[str | N
     if not raw.isascii() or not raw.isdecimal() or len(raw) > 9 or not 1 <= int(raw) <= most:
         raise InvalidRequest(f"The limit is a whole number from 1 to {most}.")
     return cursor, int(raw)
+
+
+def _sentence(detail: str) -> str:
+    """msgspec's message, without the regular expression that a text did not match: it tells a person nothing."""
+    return _PATTERN.sub(r"`\1` is empty, or has a form or characters that are not allowed", detail)

@@ -34,6 +34,11 @@ class BodyTooLarge(BoxofficeError):
     sentence = "The body is larger than this request may be."
 
 
+class RequestTimeout(BoxofficeError):
+    code = "request_timeout"
+    sentence = "The body of the request did not arrive in time."
+
+
 class UnsupportedMediaType(BoxofficeError):
     code = "unsupported_media_type"
     sentence = "Send the body as application/json."
