@@ -8,9 +8,12 @@ import pytest
 from boxoffice.adapters.redis import RedisClient
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.queue.models import StoredPolicy, Unprepared
-from boxoffice.queue.policy import NUMBERS_PER_EPOCH, REBUILD_GRACE_MS
+from boxoffice.queue.policy import NUMBERS_PER_EPOCH, PACING, REBUILD_GRACE_MS
 from boxoffice.queue.store import QueueStore
 from tests.queues import CONCERT, KEYS, OPEN, Gate, entries_of
+
+TICK_MS = 200
+FEW_MS = 100
 
 MINUTE_MS = 60_000
 
@@ -146,11 +149,41 @@ async def test_a_no_show_never_sits_on_a_place(gate: Gate) -> None:
     away, there = await gate.join("away"), await gate.join("there")
     await gate.tick()
     await gate.poll("there", there.number)
+    await gate.tick(PACING.notice_ms + FEW_MS)
     await gate.store.leave(CONCERT, "inside", 1)
     await gate.tick()
 
     assert (await gate.poll("there", there.number)).status == "admitted"
     assert ("waiting", away.number) == ((await gate.poll("away", away.number)).status, away.number)
+
+
+async def test_those_called_together_go_in_by_number_however_they_report(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("inside")
+    numbers = {fan: (await gate.join(fan)).number for fan in ("ada", "bob", "cid")}
+    await gate.change(limit=4)
+    await gate.tick()
+    for fan in ("cid", "bob", "ada"):
+        await gate.poll(fan, numbers[fan])
+        await gate.tick(TICK_MS)
+
+    assert [1, numbers["ada"], numbers["bob"], numbers["cid"]] == await gate.admitted()
+
+
+async def test_whoever_does_not_report_in_time_holds_nobody_up(gate: Gate) -> None:
+    await gate.open(limit=1)
+    await gate.join("inside")
+    numbers = {fan: (await gate.join(fan)).number for fan in ("away", "bob")}
+    await gate.change(limit=2)
+    await gate.tick()
+    await gate.poll("bob", numbers["bob"])
+    await gate.tick(TICK_MS)
+    assert await gate.admitted() == [1]
+
+    await gate.tick(PACING.notice_ms)
+    await gate.tick(TICK_MS)
+
+    assert [1, numbers["bob"]] == await gate.admitted()
 
 
 async def test_a_fan_who_was_away_goes_ahead_of_all_later_numbers(gate: Gate) -> None:
@@ -160,6 +193,7 @@ async def test_a_fan_who_was_away_goes_ahead_of_all_later_numbers(gate: Gate) ->
     await gate.tick()
     for fan in ("bob", "cid"):
         await gate.poll(fan, numbers[fan])
+    await gate.tick(PACING.notice_ms + FEW_MS)
     await gate.store.leave(CONCERT, "inside", 1)
     await gate.tick()
     await gate.poll("away", numbers["away"])

@@ -29,8 +29,14 @@ local admitted = 0
 local places = math.min(ADMIT_MOST, room(policy, state, now))
 if places > 0 then
   local first = redis.call('ZRANGE', READY, 0, places - 1, 'WITHSCORES')
-  for i = 1, #first, 2 do let_in(first[i], tonumber(first[i + 1]), policy, state, now) end
-  admitted = #first / 2
+  for i = 1, #first, 2 do
+    local number = tonumber(first[i + 1])
+    -- Those just called report within seconds of each other, in any order. Until their time to report is up, nobody
+    -- goes in ahead of a lower number that was called as well: a place waits rather than the order.
+    if number > state.judged and absent(state.judged, number) > 0 then break end
+    let_in(first[i], number, policy, state, now)
+    admitted = admitted + 1
+  end
   if admitted > 0 then settle(admitted, state, now) end
 end
 
