@@ -1,27 +1,31 @@
 """The demo: a whole sale on one machine, from nothing, with one command."""
 
 import asyncio
+import fcntl
 import os
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from boxoffice import server
 from boxoffice.accounts.models import Fan
 from boxoffice.adapters.embedded import EmbeddedValkey, EmbeddedValkeyError
 from boxoffice.adapters.migrate import migrate
 from boxoffice.app import Application, build
-from boxoffice.catalog.models import SeatingPlan
+from boxoffice.catalog.models import Concert, SeatingPlan
 from boxoffice.catalog.policy import parse_plan
 from boxoffice.catalog.policy.plans import PlanFormat
+from boxoffice.catalog.service import CatalogService
 from boxoffice.kernel.clock import SystemClock
 from boxoffice.kernel.errors import BoxofficeError
 from boxoffice.queue.models import PolicyChanges
-from boxoffice.settings import PREFIX, Settings
+from boxoffice.settings import PREFIX, Settings, SettingsError, check
 
 OPERATOR_EMAIL = "operator@example.com"
 FAN_EMAIL = "fan@example.com"
@@ -30,6 +34,7 @@ PASSWORD = "boxoffice-demo"  # noqa: S105 (the demo's password is meant to be kn
 _ACTOR = Fan(user_id="demo", role="operator", session_id="", expires_ms=0)
 _PLANS = Path(__file__).parent / "plans"
 _DAY_MS = 86_400_000
+_LOOK_S = 1.0
 _DEAREST_MINOR = 165_000
 _PRICE_STEP_MINOR = 33_000
 
@@ -60,23 +65,60 @@ def run(*, port: int, data: Path, plan: str | None, crowd: int, once: bool, seed
     console = Console()
     offers = [_ARENA, _CLUB] if plan is None else [_offer_of(plan)]
     server.refuse_taken_port("127.0.0.1", port)
-    data.mkdir(parents=True, exist_ok=True)
-    valkey = EmbeddedValkey(data / "valkey")
+    with _folder_of_our_own(data):
+        valkey = EmbeddedValkey(data / "valkey")
+        try:
+            valkey.start()
+            settings = _settings(data, port=port, redis_url=valkey.url)
+            _write_environment(data / "boxoffice.env", settings)
+            server.configure_logging(settings.log_level)
+            concert_ids = asyncio.run(_prepare(settings, offers, session_ttl_s=60 if crowd else 300))
+            _announce(console, settings, data)
+            errand = _Crowd(settings, crowd, seed, concert_ids if plan else [], once) if crowd else None
+            server.run(settings, errand=_Housekeeping(valkey, console, errand))
+            return errand.status if errand is not None and once else 0
+        except (EmbeddedValkeyError, SettingsError) as error:
+            raise DemoError(str(error)) from error
+        except DBAPIError as error:
+            raise DemoError(f"The database in {data} cannot be used: {error.orig}.") from error
+        finally:
+            valkey.stop()
+
+
+@contextmanager
+def _folder_of_our_own(data: Path) -> Iterator[None]:
+    """Hold the folder while serving: two services over one embedded Valkey would stop it under each other."""
     try:
-        valkey.start()
-    except EmbeddedValkeyError as error:
-        raise DemoError(str(error)) from error
-    try:
-        settings = _settings(data, port=port, redis_url=valkey.url)
-        _write_environment(data / "boxoffice.env", settings)
-        server.configure_logging(settings.log_level)
-        concert_ids = asyncio.run(_prepare(settings, offers, session_ttl_s=60 if crowd else 300))
-        _announce(console, settings, data)
-        errand = _Crowd(settings, crowd, seed, concert_ids if plan else [], once) if crowd else None
-        server.run(settings, errand=errand)
-        return errand.status if errand is not None and once else 0
-    finally:
-        valkey.stop()
+        data.mkdir(parents=True, exist_ok=True)
+        lock = (data / "lock").open("w")
+    except OSError as error:
+        raise DemoError(f"The folder {data} cannot be used: {error.strerror}.") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise DemoError(f"Another demo is running over {data}; give this one a folder of its own.") from error
+        yield
+
+
+class _Housekeeping:
+    """Looks after the embedded Valkey while the service runs, and sends the crowd if there is one."""
+
+    def __init__(self, valkey: EmbeddedValkey, console: Console, errand: server.Errand | None) -> None:
+        self._valkey = valkey
+        self._console = console
+        self._errand = errand
+
+    async def __call__(self, stop: asyncio.Event) -> None:
+        """Run until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            if self._errand is not None:
+                group.create_task(self._errand(stop))
+            while True:
+                await asyncio.sleep(_LOOK_S)
+                if await asyncio.to_thread(self._valkey.is_gone):
+                    self._console.print("The embedded Valkey is gone; starting it again over its data.")
+                    await asyncio.to_thread(self._valkey.start)
 
 
 class _Crowd:
@@ -120,9 +162,12 @@ def _offer_of(plan: str) -> _Offer:
 def _settings(data: Path, *, port: int, redis_url: str) -> Settings:
     secret_file = data / "secret"
     if not secret_file.exists():
-        secret_file.touch(mode=0o600)
-        secret_file.write_text(secrets.token_urlsafe(48))
-    return Settings(
+        # Written elsewhere first: a start that is cut off here must not leave half a secret.
+        draft = data / "secret.draft"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        draft.rename(secret_file)
+    settings = Settings(
         database_url=f"sqlite+aiosqlite:///{(data / 'boxoffice.db').resolve()}",
         redis_url=redis_url,
         secret=secret_file.read_text().strip(),
@@ -134,6 +179,8 @@ def _settings(data: Path, *, port: int, redis_url: str) -> Settings:
         hold_ttl_s=120,
         tick_ms=100,
     )
+    check(settings)
+    return settings
 
 
 def _write_environment(path: Path, settings: Settings) -> None:
@@ -157,19 +204,36 @@ async def _prepare(settings: Settings, offers: Sequence[_Offer], *, session_ttl_
 
 
 async def _put_on_sale(application: Application, offer: _Offer, session_ttl_s: int) -> str:
-    """The concert's id; made on the first start, found again on the next."""
+    """The concert's id. Made on the first start; a later one completes what an earlier one was cut off from."""
     catalog = application.catalog
+    concert = await _concert_titled(catalog, offer.title)
+    if concert is None:
+        concert = await catalog.create_concert(_ACTOR.user_id, title=offer.title, artist=offer.artist, description="")
+    if len(concert.performances) < offer.performances:
+        await _add_performances(catalog, concert, offer)
+    if (await application.queue.policy(concert.id)).phase == "scheduled":
+        changes = PolicyChanges(limit=offer.limit, session_ttl_s=session_ttl_s)
+        await application.queue.change_policy(_ACTOR, concert.id, changes)
+        await application.queue.change_phase(_ACTOR, concert.id, "open")
+    return concert.id
+
+
+async def _concert_titled(catalog: CatalogService, title: str) -> Concert | None:
     for concert_id in await catalog.concert_ids():
-        if (await catalog.concert(concert_id)).title == offer.title:
-            return concert_id
+        concert = await catalog.concert(concert_id)
+        if concert.title == title:
+            return concert
+    return None
+
+
+async def _add_performances(catalog: CatalogService, concert: Concert, offer: _Offer) -> None:
     content = offer.plan.read_bytes()
     file_format: PlanFormat = "csv" if offer.plan.suffix.lower() == ".csv" else "json"
     parsed = parse_plan(content, file_format)
     venue_id = await catalog.ensure_venue(_ACTOR.user_id, offer.venue)
     plan = await catalog.import_plan(_ACTOR.user_id, venue_id, parsed.name or offer.plan.stem, content, file_format)
-    concert = await catalog.create_concert(_ACTOR.user_id, title=offer.title, artist=offer.artist, description="")
     starts_ms = SystemClock().now_ms() // _DAY_MS * _DAY_MS + 30 * _DAY_MS + 10 * 3_600_000
-    for index in range(offer.performances):
+    for index in range(len(concert.performances), offer.performances):
         await catalog.create_performance(
             _ACTOR.user_id,
             concert.id,
@@ -178,10 +242,6 @@ async def _put_on_sale(application: Application, offer: _Offer, session_ttl_s: i
             prices=_prices(parsed),
             seats_per_fan=None,
         )
-    changes = PolicyChanges(limit=offer.limit, session_ttl_s=session_ttl_s)
-    await application.queue.change_policy(_ACTOR, concert.id, changes)
-    await application.queue.change_phase(_ACTOR, concert.id, "open")
-    return concert.id
 
 
 def _prices(plan: SeatingPlan) -> dict[str, int]:

@@ -46,11 +46,7 @@ class Demo:
         self._process = subprocess.Popen(
             command(*self._words), env=clean_environ(), stdout=self._output, stderr=subprocess.STDOUT
         )
-        until_s = time.monotonic() + START_MAX_S
-        while not self._answers():
-            assert self._process.poll() is None, self.log.read_text()
-            assert time.monotonic() < until_s, self.log.read_text()
-            time.sleep(0.05)
+        self.wait_until_ready()
         return self
 
     def __exit__(self, _type: type | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
@@ -64,7 +60,22 @@ class Demo:
         self._process.kill()
         self._process.wait(10)
 
-    def _answers(self) -> bool:
+    def wait_until_ready(self) -> None:
+        """Until `/readyz` says so; fails with the log when that takes too long or the process is gone."""
+        until_s = time.monotonic() + START_MAX_S
+        while not self.is_ready():
+            assert self._process.poll() is None, self.log.read_text()
+            assert time.monotonic() < until_s, self.log.read_text()
+            time.sleep(0.05)
+
+    def wait_for(self, words: str) -> None:
+        """Until the log holds these words."""
+        until_s = time.monotonic() + START_MAX_S
+        while words not in self.log.read_text():
+            assert time.monotonic() < until_s, self.log.read_text()
+            time.sleep(0.05)
+
+    def is_ready(self) -> bool:
         try:
             with urlopen(f"{self.url}/readyz", timeout=1) as reply:
                 return bool(reply.status == 200)

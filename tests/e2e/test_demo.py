@@ -1,11 +1,13 @@
 """What a newcomer types, in real processes."""
 
+import os
 import signal
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
+import redis
 
 from tests.e2e.service import Demo, clean_environ, command, free_port
 
@@ -105,4 +107,54 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(environ: dict[str, st
 
     assert refused.returncode == 1
     assert sentence in refused.stderr.replace("\n", " ")
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_second_demo_over_a_folder_in_use_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+    with Demo(tmp_path, "--plan", "club-50") as first:
+        second = run("demo", "--port", str(free_port()), "--data", str(tmp_path), "--plan", "club-50")
+
+        assert second.returncode == 1
+        assert "Another demo" in second.stderr
+        assert first.is_ready()
+
+
+def test_an_embedded_valkey_that_is_killed_comes_back_with_its_data(tmp_path: Path) -> None:
+    with Demo(tmp_path, "--plan", "club-50") as demo:
+        client = redis.Redis.from_url(environment_of(tmp_path)["BOXOFFICE_REDIS_URL"])
+        os.kill(int(client.info("server")["process_id"]), signal.SIGKILL)
+        client.close()
+
+        demo.wait_for("gone; starting it again")
+
+        demo.wait_until_ready()
+        assert run("audit", environ=environment_of(tmp_path)).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (("--port", "65536"), "Port 65536"),
+        (("--data", "/proc/none"), "cannot be used"),
+        (("--plan", "nowhere.json"), "There is no seating plan"),
+        (("--once",), "--once needs a crowd"),
+    ],
+)
+def test_an_ordinary_mistake_gets_one_sentence(tmp_path: Path, flags: tuple[str, ...], sentence: str) -> None:
+    given = {"--port": str(free_port()), "--data": str(tmp_path)}
+    defaults = [word for name, value in given.items() if name not in flags for word in (name, value)]
+    refused = run("demo", *defaults, *flags)
+
+    assert refused.returncode == 1
+    assert sentence in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_damaged_database_gets_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "boxoffice.db").write_text("this is not a database, and long enough to be looked at as one" * 20)
+
+    refused = run("demo", "--port", str(free_port()), "--data", str(tmp_path))
+
+    assert refused.returncode == 1
+    assert "cannot be used" in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -1,6 +1,7 @@
 """The embedded default: a real Valkey from a wheel, with its data in a folder. For one machine."""
 
 import hashlib
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -36,6 +37,7 @@ class EmbeddedValkey:
     def start(self) -> None:
         """Start it, or take the running one over. Raises `EmbeddedValkeyError`."""
         if self._answers():
+            self._check_folder()
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         self._socket.unlink(missing_ok=True)
@@ -64,6 +66,18 @@ class EmbeddedValkey:
                 raise EmbeddedValkeyError(f"The embedded Valkey did not start; its log is {log}.")
             sleep(0.02)
 
+    def is_gone(self) -> bool:
+        """Whether nobody listens any more. One that is merely slow is not gone."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1.0)
+            try:
+                probe.connect(str(self._socket))
+            except (ConnectionRefusedError, FileNotFoundError):
+                return True
+            except OSError:
+                return False
+        return False
+
     def stop(self) -> None:
         """Write everything out and stop."""
         client = redis.Redis.from_url(self.url)
@@ -71,6 +85,14 @@ class EmbeddedValkey:
             client.shutdown()
         except redis.RedisError:
             return
+        finally:
+            client.close()
+
+    def _check_folder(self) -> None:
+        client = redis.Redis.from_url(self.url, socket_timeout=1.0, decode_responses=True)
+        try:
+            if client.config_get("dir").get("dir") != str(self._folder):
+                raise EmbeddedValkeyError(f"Something else answers at {self._socket}; remove it and try again.")
         finally:
             client.close()
 

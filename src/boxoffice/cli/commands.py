@@ -45,7 +45,7 @@ def demo(
     ),
     plan: Annotated[
         str | None,
-        Parameter(help="Sell this seating plan instead: a JSON or CSV file, or the name of one of ours (arena, hall)."),
+        Parameter(help="Sell this seating plan instead: a JSON or CSV file, or one of ours: arena, club-50, hall."),
     ] = None,
     crowd: Annotated[int, Parameter(help="Send this many fans through the sale while it serves.")] = 0,
     once: Annotated[

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import NoReturn, TypeVar
 
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from boxoffice import server
 from boxoffice.accounts.models import Fan
@@ -53,6 +54,8 @@ def refusals(work: Callable[[], Result]) -> Result:
         return work()
     except BoxofficeError as refusal:
         stop(refusal.detail)
+    except DBAPIError as error:
+        stop(f"The database refused: {error.orig}. Is its schema up to date? `boxoffice migrate` sees to it.")
 
 
 def stop(sentence: str) -> NoReturn:
