@@ -180,7 +180,7 @@ class Sale(RuleBasedStateMachine):
 
     @rule(target=intents, hold=holds, on=instances)
     def pays_and_the_instance_dies_after_the_commit(self, hold: tuple[int, str, str], on: int) -> Any:
-        async def dies(*_: object) -> None:
+        async def dies(*_: object, **_options: object) -> None:
             return None
 
         with patch.object(self.worlds[on].application.seats, "sold", dies):

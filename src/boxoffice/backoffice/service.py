@@ -86,10 +86,12 @@ class BackofficeService:
         checks = [*policy.judge_ledger(ledger), *policy.judge_sale(sale)]
         for performance_id in await self._catalog.performances_of(concert_id):
             checks += policy.judge_seats(await self._performance_seats(performance_id))
+        # Counted before the log is read: whoever is let in meanwhile is in the log, but need not be in the count.
+        admitted_total = (await self._queue.live(concert_id)).admitted_total
         replay = Replay()
         async for event in self._queue.log(concert_id):
             replay.take(event)
-        return [*checks, *policy.judge_admissions(replay.result())]
+        return [*checks, *policy.judge_admissions(replay.result(), admitted_total)]
 
     async def _performance_seats(self, performance_id: str) -> PerformanceSeats:
         performance = await self._catalog.performance(performance_id)

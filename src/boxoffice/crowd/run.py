@@ -196,7 +196,15 @@ async def _audit(
     books = await audit.read_back(operator, concert_ids, fans, at_once=at_once)
     codes = {code for _, code in figures.refusals} | set(figures.endings)
     deeds = {fan.api.user_id: fan.deeds for fan in fans if fan.api.user_id}
+    went = audit.Went(len(fans), figures.endings, figures.admitted)
+    seats_free = 0
+    for concert in programme.concerts:
+        for performance in concert.performances:
+            picture, _ = await operator.availability(performance.id, "")
+            seats_free += picture.free if picture else 0
+    purchases = sum(len(each.purchases) for each in deeds.values())
     return [
         *await audit.server_checks(operator, concert_ids),
         *audit.judge(books, deeds, codes=sorted(codes), findings=figures.findings),
+        *audit.judge_day(went, purchases, seats_free),
     ]
