@@ -13,7 +13,7 @@ from prometheus_client import Counter
 
 from boxoffice.adapters.metrics import CATALOGUE
 from boxoffice.app import build
-from boxoffice.cli import app as command_line
+from boxoffice.cli.commands import app as command_line
 from boxoffice.http.errors import STATUS
 from boxoffice.settings import PREFIX, TABLE, Settings
 
