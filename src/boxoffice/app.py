@@ -130,6 +130,7 @@ def build(
         metrics=metrics,
         access_token_ttl_s=settings.access_token_ttl_s,
         refresh_token_ttl_s=settings.refresh_token_ttl_s,
+        sessions_max=settings.sessions_per_account,
         login_attempts=settings.login_attempts,
         login_window_s=settings.login_window_s,
     )
