@@ -31,6 +31,11 @@ def clean_environ() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("BOXOFFICE_")}
 
 
+def environment_of(data: Path) -> dict[str, str]:
+    """The settings that a demo left for other commands."""
+    return dict(line.split("=", 1) for line in (data / "boxoffice.env").read_text().splitlines())
+
+
 class Demo:
     """`boxoffice demo` over a data folder; stopped at the end, by process id."""
 

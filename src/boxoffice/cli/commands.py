@@ -1,4 +1,4 @@
-"""Commands for whoever runs the service: serve, demo, crowd, migrate, audit."""
+"""Commands for whoever runs the service: serve, demo, crowd, migrate, audit. Those of operators stand beside."""
 
 import asyncio
 import sys
@@ -12,7 +12,7 @@ from boxoffice import demo as demo_
 from boxoffice import server
 from boxoffice.adapters.migrate import migrate as migrate_
 from boxoffice.app import Application
-from boxoffice.cli.operating import concert_app, plan_app, queue_app, sale_app
+from boxoffice.cli.operating import concert_app, plan_app, queue_app, reconcile, sale_app
 from boxoffice.cli.running import out, read_settings, stop, with_application
 from boxoffice.crowd import run as crowd_
 
@@ -23,6 +23,7 @@ app = App(
 )
 for group in (plan_app, concert_app, sale_app, queue_app):
     app.command(group)
+app.command(reconcile)
 
 
 @app.command

@@ -1,5 +1,6 @@
 """Commands for an operator: seating plans, concerts, sales, queues."""
 
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,6 +20,15 @@ plan_app = App(name="plan", help="Seating plans: check a file, or import it for 
 concert_app = App(name="concert", help="Concerts: create one, or list them.")
 sale_app = App(name="sale", help="A concert's sale: open, pause, resume, close.")
 queue_app = App(name="queue", help="A concert's waiting queue.")
+
+_MENDED = {
+    "paid_hold": "paid holds sold",
+    "unpaid_hold": "unpaid holds ended",
+    "seats_set": "seats set sold",
+    "seats_freed": "seats freed",
+    "fan_counts": "fans' counts",
+}
+"""Labels of the metric `reconciled`, and what they are called on a screen."""
 
 
 @plan_app.command
@@ -158,6 +168,26 @@ def policy(
         return await application.queue.policy(concert)
 
     out.print_json(msgspec.json.encode(with_application(work)).decode())
+
+
+def reconcile(
+    concert: Annotated[str | None, Parameter(help="Id of one concert; all of them otherwise.")] = None,
+) -> None:
+    """Compare Redis with the database seat by seat, mend what differs, and show it. Safe while a sale is on."""
+
+    async def work(application: Application) -> Table:
+        table = Table("performance", *_MENDED.values(), title="Mended")
+        totals: Counter[str] = Counter()
+        for concert_id in [concert] if concert else await application.catalog.concert_ids():
+            for performance in (await application.catalog.concert(concert_id)).performances:
+                mended = await application.reservations.reconcile_fully(performance.id)
+                totals += mended
+                table.add_row(performance.id, *(str(mended[what]) for what in _MENDED))
+        table.add_section()
+        table.add_row("in all", *(str(totals[what]) for what in _MENDED))
+        return table
+
+    out.print(with_application(work))
 
 
 def _read(file: Path) -> bytes:

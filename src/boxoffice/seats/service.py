@@ -242,9 +242,8 @@ class SeatService:
             return Mended()
         truth = policy.restored(stage.layout, sold)
         mended = await self._store.mend(stage.keys, stage.layout, sold_version, truth, digest)
-        for what, count in zip(("seats_set", "seats_freed", "fan_counts"), mended[:3], strict=True):
-            if count:
-                self._metrics.count("reconciled", count, what=what)
+        for what, count in mended.by_name().items():
+            self._metrics.count("reconciled", count, what=what)
         return mended
 
     async def states(self, performance_id: str) -> SeatStates:
