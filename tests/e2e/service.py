@@ -1,5 +1,6 @@
 """The real command in a process of its own, on a port of its own."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -52,7 +53,7 @@ class Demo:
             command(*self._words), env=clean_environ(), stdout=self._output, stderr=subprocess.STDOUT
         )
         until_s = time.monotonic() + START_MAX_S
-        while not self._answers():
+        while not answers(self.url):
             assert self._process.poll() is None, self.log.read_text()
             assert time.monotonic() < until_s, self.log.read_text()
             time.sleep(0.05)
@@ -69,9 +70,46 @@ class Demo:
         self._process.kill()
         self._process.wait(10)
 
-    def _answers(self) -> bool:
-        try:
-            with urlopen(f"{self.url}/readyz", timeout=1) as reply:
-                return bool(reply.status == 200)
-        except (URLError, OSError):
-            return False
+
+class Instance:
+    """`boxoffice serve` on a port of its own, over the stores of a demo's folder. It may be started again."""
+
+    def __init__(self, data: Path, **settings: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = data / f"instance-{self.port}.log"
+        given = environment_of(data) | {"BOXOFFICE_PORT": str(self.port), "BOXOFFICE_LOG_LEVEL": "warning"}
+        self._environ = clean_environ() | given | settings
+        self.process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> None:
+        """Start it; returns when it may take traffic."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: ASYNC220  it returns at once
+                command("serve"), env=self._environ, stdout=log, stderr=log
+            )
+        async with asyncio.timeout(START_MAX_S):
+            while not await asyncio.to_thread(answers, self.url):
+                assert self.process.poll() is None, self.log.read_text()
+                await asyncio.sleep(0.05)
+
+    async def end(self, number: int) -> int:
+        """Send a signal and wait until it is over; its exit status."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return await asyncio.to_thread(self.process.wait, 30)
+
+    def clear_away(self) -> None:
+        """Leave no process behind."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+
+
+def answers(url: str) -> bool:
+    """Whether an instance says that it may take traffic."""
+    try:
+        with urlopen(f"{url}/readyz", timeout=1) as reply:
+            return bool(reply.status == 200)
+    except (URLError, OSError):
+        return False

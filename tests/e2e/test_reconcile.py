@@ -19,7 +19,7 @@ from tests.e2e.service import Demo, clean_environ, command, environment_of
 async def crowd_at(demo: Demo) -> CrowdResult:
     """A seeded crowd for which there is room: what each fan does and meets is the same each time."""
     wishes = CrowdPlan(
-        base_url=demo.url, fans=200, operator_email=OPERATOR_EMAIL, operator_password=PASSWORD, arrival_s=4
+        base_urls=(demo.url,), fans=200, operator_email=OPERATOR_EMAIL, operator_password=PASSWORD, arrival_s=4
     )
     return await run(wishes, console=Console(quiet=True))
 

@@ -65,7 +65,10 @@ def demo(
 @app.command
 def crowd(
     *,
-    base_url: Annotated[str, Parameter(help="The instance to visit; on this machine only.")] = "http://127.0.0.1:8000",
+    base_url: Annotated[
+        list[str] | None,
+        Parameter(help="An instance to visit, on this machine only; may be repeated: each request goes to the next."),
+    ] = None,
     fans: Annotated[int, Parameter(help="How many fans.")] = 500,
     concert: Annotated[
         list[str] | None, Parameter(help="Ids of the concerts they want; all that are on sale otherwise.")
@@ -81,7 +84,7 @@ def crowd(
 ) -> None:
     """Send fans through a sale over HTTP, then read the whole sale back and audit it."""
     wishes = crowd_.CrowdPlan(
-        base_url=base_url,
+        base_urls=tuple(base_url or ["http://127.0.0.1:8000"]),
         fans=fans,
         concert_ids=tuple(concert or ()),
         seed=seed,
