@@ -12,11 +12,13 @@ from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.redis import RedisClient
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.kernel.ids import IdSource
+from tests.e2e.service import free_port
 
 
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[ValkeyServer]:
-    with ValkeyServer(save="", appendonly="no") as server:
+    # A port of the system's choosing: left alone, servers of suites that run at once fall over each other's.
+    with ValkeyServer(port=free_port(), save="", appendonly="no") as server:
         yield server
 
 

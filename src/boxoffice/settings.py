@@ -51,6 +51,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tick_ms: int = 200
     snapshot_ms: int = 500
     reconcile_s: int = 10
+    idempotency_key_ttl_s: int = 2_592_000
+    sessions_per_account: int = 20
 
 
 class _Row(NamedTuple):
@@ -108,6 +110,8 @@ TABLE: tuple[_Row, ...] = (
     _Row("tick_ms", 20, 5000, "how often fans are admitted and lapsed holds swept"),
     _Row("snapshot_ms", 50, 1000, "how old a public snapshot may be when it leaves the instance"),
     _Row("reconcile_s", 1, 3600, "how often Redis is compared with the database"),
+    _Row("sessions_per_account", 1, 100, "sessions of one account; with one more, the one used longest ago ends"),
+    _Row("idempotency_key_ttl_s", 86_400, 315_360_000, "how long the answer to a key is remembered"),
 )
 
 

@@ -40,8 +40,10 @@ CATALOGUE: Mapping[str, _Entry] = {
     "database_retries": _Entry(Counter, "Transactions run again after a conflict.", ("operation",)),
     "store_errors": _Entry(Counter, "Calls that a store did not answer.", ("store",)),
     "job_failures": _Entry(Counter, "Ticks of a job that ended with an error.", ("job",)),
+    "job_running": _Entry(Gauge, "1 on the instance that runs a job of which one is enough.", ("job",)),
     "outcomes": _Entry(Counter, "Use cases by outcome (an expected conflict is one).", ("operation", "outcome")),
     "reconciled": _Entry(Counter, "Things that reconciliation put right.", ("what",)),
+    "retired": _Entry(Counter, "Things deleted because their time was over.", ("what",)),
     "failed_open": _Entry(Counter, "Requests let through because a check could not be made.", ("what",)),
 }
 
