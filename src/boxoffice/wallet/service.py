@@ -7,8 +7,9 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from boxoffice.adapters.coalesce import Coalescer
-from boxoffice.adapters.database import Database, WriteSession, in_smaller_batches
+from boxoffice.adapters.database import Database, WriteSession
 from boxoffice.adapters.metrics import Metrics
+from boxoffice.adapters.retry import in_smaller_batches
 from boxoffice.kernel.clock import Clock, utc
 from boxoffice.kernel.errors import BoxofficeError, NotFound
 from boxoffice.kernel.ids import IdSource
