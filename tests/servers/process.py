@@ -68,10 +68,7 @@ class DatabaseServer:
         """An empty database `boxoffice`, `app`, `migrator`, and `replica` for replication."""
         self.sql(
             "CREATE DATABASE boxoffice CHARACTER SET utf8mb4",
-            *(
-                f"CREATE USER {user}@'%' IDENTIFIED BY '{PASSWORD}'"
-                for user in ("app", "migrator", "replica")
-            ),
+            *(f"CREATE USER {user}@'%' IDENTIFIED BY '{PASSWORD}'" for user in ("app", "migrator", "replica")),
             "GRANT SELECT, INSERT, UPDATE, DELETE ON boxoffice.* TO app@'%'",
             "GRANT ALL ON boxoffice.* TO migrator@'%'",
             "GRANT REPLICATION SLAVE ON *.* TO replica@'%'",
