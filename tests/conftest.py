@@ -17,7 +17,7 @@ from boxoffice.adapters.migrate import migrate
 from boxoffice.adapters.redis import RedisClient
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.kernel.ids import IdSource
-from tests.servers import FLAVOURS, DatabaseServer, Flavour, missing, server
+from tests.servers import FLAVOURS, DatabaseServer, Flavour, Pair, missing, server
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +54,7 @@ class Servers:
 
     def __init__(self) -> None:
         self._running: dict[Flavour, DatabaseServer] = {}
+        self._pairs: dict[Flavour, Pair] = {}
         self._stack = ExitStack()
 
     def get(self, flavour: Flavour) -> DatabaseServer:
@@ -67,6 +68,23 @@ class Servers:
             self._running[flavour] = started
         empty(self._running[flavour])
         return self._running[flavour]
+
+    def pair(self, flavour: Flavour) -> Pair:
+        """A primary and its replica, level and without rows; made anew where a test left them beyond healing."""
+        require(flavour)
+        pair = self._pairs.get(flavour)
+        try:
+            if pair is not None:
+                pair.heal()
+        except Exception:
+            pair = None
+        if pair is None:
+            pair = self._pairs[flavour] = Pair(flavour)
+            self._stack.callback(pair.remove)
+            asyncio.run(migrate(pair.primary.url("migrator")))
+        empty(pair.primary)
+        pair.wait_until_level()
+        return pair
 
     def close(self) -> None:
         self._stack.close()
@@ -127,3 +145,9 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 def database_server(request: pytest.FixtureRequest, servers: Servers) -> DatabaseServer:
     """A real server with the whole schema and no rows."""
     return servers.get(request.param)
+
+
+@pytest.fixture(params=FLAVOURS)
+def pair(request: pytest.FixtureRequest, servers: Servers) -> Pair:
+    """A primary and its replica, level, with the whole schema and no rows."""
+    return servers.pair(request.param)

@@ -11,6 +11,7 @@ class Pair:
 
     def __init__(self, flavour: Flavour) -> None:
         self.flavour = flavour
+        self._promoted = False
         self.primary, self.replica = server(flavour), server(flavour)
         self.primary.make_users()
         self.follow(self.replica, self.primary)
@@ -51,25 +52,20 @@ class Pair:
             "SET GLOBAL read_only = OFF",
         )
         self.primary, self.replica = self.replica, self.primary
-
-    def rejoin(self) -> None:
-        """The former primary, started again where it died, follows the new one."""
-        if not self.replica.runs():
-            self.replica.start()
-        if self.flavour == "mariadb":
-            self.replica.sql("SET GLOBAL gtid_slave_pos = @@gtid_current_pos")
-        self.follow(self.replica, self.primary)
-        self.wait_until_level()
+        self._promoted = True
 
     def heal(self) -> None:
-        """Both run, the replica replicates and is level."""
+        """Both run, and the one that is not the primary follows the one that is. Raises where their pasts differ."""
         for each in (self.primary, self.replica):
             if each.runs():
                 each.resume()
             else:
                 each.start()
         self.primary.sql("SET GLOBAL read_only = OFF")
-        self.replica.sql("SET GLOBAL read_only = ON", f"START {self._word}")
+        if self._promoted and self.flavour == "mariadb":
+            self.replica.sql("SET GLOBAL gtid_slave_pos = @@gtid_current_pos")
+        self._promoted = False
+        self.follow(self.replica, self.primary)
         self.wait_until_level()
 
     def wait_until_level(self) -> None:

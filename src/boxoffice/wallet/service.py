@@ -151,7 +151,7 @@ class WalletService:
 
     async def history(self, user_id: str, cursor: str | None, limit: int) -> list[WalletEntry]:
         """The newest entries first, those before `cursor`."""
-        async with self._database.read(primary=True) as session:
+        async with self._database.read(fresh=True) as session:
             return await self._repository.history(session, user_id, cursor, limit)
 
     async def entry(self, user_id: str, transfer_id: str) -> WalletEntry:
