@@ -34,6 +34,7 @@ class Proxy:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)  # closed transports say so in a later turn of the loop
 
     @property
     def port(self) -> int:
@@ -68,12 +69,10 @@ class Proxy:
             await self._queries(reader, up_writer)
         finally:
             answers.cancel()
-            await asyncio.gather(answers, return_exceptions=True)
             writer.transport.abort()
             # Not aborted: what the client said has still to reach the server.
             up_writer.close()
-            with contextlib.suppress(OSError):
-                await up_writer.wait_closed()
+            await asyncio.gather(answers, return_exceptions=True)
 
     async def _queries(self, reader: asyncio.StreamReader, up_writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
