@@ -16,6 +16,7 @@ from boxoffice.accounts.repository import AccountRepository
 from boxoffice.accounts.service import AccountService
 from boxoffice.accounts.store import SessionStore
 from boxoffice.adapters.database import Database
+from boxoffice.adapters.engines import Bounds
 from boxoffice.adapters.fence import Fences
 from boxoffice.adapters.lock import Locks
 from boxoffice.adapters.metrics import PrometheusMetrics
@@ -113,7 +114,14 @@ def build(
         settings.database_url,
         metrics=metrics,
         replica_url=settings.replica_url,
-        pool_size=settings.database_pool,
+        bounds=Bounds(
+            pool_size=settings.database_pool,
+            wait_s=settings.database_wait_s,
+            statement_s=settings.database_statement_s,
+            lock_wait_s=settings.database_lock_wait_s,
+            recycle_s=settings.database_recycle_s,
+        ),
+        lag_max_s=settings.replica_lag_s,
     )
     redis = RedisClient(settings.redis_url, metrics=metrics)
     passwords = Passwords(time_cost=settings.password_time_cost, memory_kib=settings.password_memory_kib)

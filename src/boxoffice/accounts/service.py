@@ -11,9 +11,10 @@ from boxoffice.accounts.models import Credentials, Fan, Revocation, Role, Sessio
 from boxoffice.accounts.repository import AccountRepository
 from boxoffice.accounts.store import SessionStore
 from boxoffice.adapters.coalesce import Coalescer
-from boxoffice.adapters.database import Database, WriteSession, in_smaller_batches
+from boxoffice.adapters.database import Database, WriteSession
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.adapters.password import Passwords
+from boxoffice.adapters.retry import in_smaller_batches
 from boxoffice.adapters.tokens import TokenInvalid, Tokens
 from boxoffice.kernel.clock import Clock
 from boxoffice.kernel.errors import (

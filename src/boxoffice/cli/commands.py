@@ -13,7 +13,7 @@ from boxoffice import server
 from boxoffice.adapters.migrate import migrate as migrate_
 from boxoffice.app import Application
 from boxoffice.cli.operating import account_app, concert_app, plan_app, queue_app, reconcile, sale_app
-from boxoffice.cli.running import out, read_settings, stop, with_application
+from boxoffice.cli.running import out, read_settings, refusals, stop, with_application
 from boxoffice.crowd import run as crowd_
 
 app = App(
@@ -100,7 +100,9 @@ def crowd(
 @app.command
 def migrate() -> None:
     """Bring the database's schema up to date."""
-    out.print(f"The schema is at revision {asyncio.run(migrate_(read_settings().database_url))}.")
+    settings = read_settings()
+    url = settings.migration_url or settings.database_url
+    out.print(f"The schema is at revision {refusals(lambda: asyncio.run(migrate_(url)))}.")
 
 
 @app.command

@@ -228,7 +228,7 @@ class ReservationService:
 
     async def page(self, user_id: str, cursor: str | None, limit: int) -> list[ReservationReply]:
         """The fan's reservations, newest first; those before `cursor`."""
-        async with self._database.read(primary=True) as session:
+        async with self._database.read(fresh=True) as session:
             found = await self._repository.page(session, user_id, cursor, limit)
             tickets = await self._repository.tickets_of(session, [each.id for each in found])
         return [await self._reply(each, [t for t in tickets if t.reservation_id == each.id]) for each in found]

@@ -7,9 +7,10 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from boxoffice.adapters.coalesce import Coalescer
-from boxoffice.adapters.database import Database, WriteSession, in_smaller_batches
+from boxoffice.adapters.database import Database, WriteSession
 from boxoffice.adapters.lock import Held
 from boxoffice.adapters.metrics import Metrics
+from boxoffice.adapters.retry import in_smaller_batches
 from boxoffice.kernel.clock import Clock, utc
 from boxoffice.kernel.errors import BoxofficeError, NotFound
 from boxoffice.kernel.ids import IdSource
@@ -156,7 +157,7 @@ class WalletService:
 
     async def history(self, user_id: str, cursor: str | None, limit: int) -> list[WalletEntry]:
         """The newest entries first, those before `cursor`."""
-        async with self._database.read(primary=True) as session:
+        async with self._database.read(fresh=True) as session:
             return await self._repository.history(session, user_id, cursor, limit)
 
     async def entry(self, user_id: str, transfer_id: str) -> WalletEntry:
