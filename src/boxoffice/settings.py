@@ -52,7 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_wait_s: int = 5
     database_recycle_s: int = 600
     database_statement_s: int = 10
-    database_lock_wait_s: int = 3
+    database_lock_wait_s: int = 1
     replica_lag_s: int = 5
     connections_max: int = 4096
     tick_ms: int = 200

@@ -21,6 +21,8 @@ _CONFLICTS = {
 _GONE = frozenset({1053, 1152, 1927, 4031})  # shutting down, aborted, killed, idle for too long
 _READ_ONLY = frozenset({1290, 1836})
 _REFUSED = frozenset({1040, 1203, 1226})  # too many connections
+_FULL = frozenset({1021, 1114})  # the disk, a table
+_SQLITE_TROUBLES = ("disk is full", "disk I/O error", "readonly database", "unable to open database file")
 _TOO_SLOW = frozenset({1317, 1969, 3024})  # interrupted; past max_statement_time, max_execution_time
 
 
@@ -40,7 +42,9 @@ def make_engine(url: str, bounds: Bounds, *, writes: bool) -> AsyncEngine:
     if make_url(url).get_backend_name() == "sqlite":
         # SQLite has one writer: a pool of one makes the others wait in order rather than poll a lock.
         size = 1 if writes else bounds.pool_size
-        engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=bounds.wait_s)
+        engine = create_async_engine(
+            url, pool_size=size, max_overflow=0, pool_timeout=bounds.wait_s, hide_parameters=True
+        )
         prepare_sqlite(engine, begin="BEGIN IMMEDIATE" if writes else "BEGIN", busy_ms=int(bounds.wait_s * 1000))
         return engine
     engine = create_async_engine(
@@ -50,6 +54,7 @@ def make_engine(url: str, bounds: Bounds, *, writes: bool) -> AsyncEngine:
         pool_timeout=bounds.wait_s,
         pool_recycle=bounds.recycle_s,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error is logged, and what was bound may be an address or a password's hash
         connect_args={"connect_timeout": bounds.connect_s},
     )
     _prepare_mysql(engine, bounds, writes=writes)
@@ -119,7 +124,8 @@ def is_trouble(error: DBAPIError) -> bool:
     return (
         error.connection_invalidated
         or 2000 <= code < 3000
-        or code in _GONE | _REFUSED | _TOO_SLOW
+        or code in _GONE | _REFUSED | _TOO_SLOW | _FULL
+        or any(words in str(error.orig) for words in _SQLITE_TROUBLES)
         or _is_read_only(error.orig)
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import DataError
 
 from boxoffice.adapters.database import CommitUnknown, TransactionConflict
 from boxoffice.adapters.metrics import NullMetrics, PrometheusMetrics
@@ -105,3 +106,35 @@ async def test_each_retry_is_counted_with_its_reason(error: Exception, reason: s
 
     line = f'boxoffice_database_retries_total{{operation="payment",reason="{reason}"}} 1.0'
     assert line in metrics.exposition().decode()
+
+
+async def test_an_item_that_the_database_will_not_have_sinks_no_neighbour() -> None:
+    async def run(items: Sequence[int]) -> list[str]:
+        if 3 in items:
+            raise DataError("INSERT", {}, Exception("incorrect string value"))
+        return [f"done {item}" for item in items]
+
+    results = await smaller(run, range(8))
+
+    assert [str(each) for each in results if not isinstance(each, BaseException)] == [
+        f"done {item}" for item in range(8) if item != 3
+    ]
+    assert isinstance(results[3], DataError)
+
+
+async def test_nobody_waits_longer_than_the_bound_for_a_row_that_somebody_keeps() -> None:
+    loop = asyncio.get_running_loop()
+    at_s = loop.time()
+    loop.time = lambda: at_s  # type: ignore[method-assign]
+    runs = 0
+
+    async def run(_items: Sequence[int]) -> list[str]:
+        nonlocal at_s, runs
+        runs += 1
+        at_s += 3.0
+        raise TransactionConflict("lock wait", reason="lock_wait")
+
+    results = await smaller(run, range(8))
+
+    assert all(isinstance(each, Unavailable) for each in results)
+    assert runs <= 8
