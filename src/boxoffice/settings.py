@@ -109,7 +109,12 @@ TABLE: tuple[_Row, ...] = (
         "how long after a poll a called fan counts as present, unless the policy says",
     ),
     _Row("seats_per_fan", 1, 100, "seats one fan may have of a performance, unless the performance says"),
-    _Row("login_attempts", 1, 1000, "failed sign-ins per account and window before 429"),
+    _Row(
+        "login_attempts",
+        1,
+        1000,
+        "failed sign-ins per account, client address and window before 429 (account alone: 20 times as many)",
+    ),
     _Row("login_window_s", 1, 86_400, "length of that window"),
     _Row("password_time_cost", 1, 20, "argon2id passes"),
     _Row("password_memory_kib", 8, 4_194_304, "argon2id memory"),

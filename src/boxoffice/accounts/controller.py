@@ -53,7 +53,7 @@ class SessionsResource:
 
     async def on_post(self, req: Request, resp: Response) -> None:
         request = await read_json(req, _SIGN_IN)
-        signed_in = await self._service.sign_in(request.email, request.password)
+        signed_in = await self._service.sign_in(request.email, request.password, client=req.remote_addr or "")
         reply(resp, SessionReply.of(signed_in), 201, location=_CURRENT)
 
     async def on_get(self, req: Request, resp: Response) -> None:

@@ -12,6 +12,7 @@ from boxoffice.kernel.text import clean_line
 EMAIL_MAX = 190
 NAME_MAX = 100
 PASSWORD_MIN = 8
+ACCOUNT_ATTEMPTS_FACTOR = 20
 PASSWORD_MAX = 128
 
 # ASCII alone: lower case is then well defined, and no two addresses look the same to a database's collation.
@@ -102,9 +103,14 @@ def secret_hash(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def attempts_name(email: str) -> str:
-    """The name under which attempts on an account are counted: no address is readable in Redis."""
-    return sha256(email.encode()).hexdigest()[:32]
+def attempt_counters(email: str, client: str, most: int) -> dict[str, int]:
+    """Under which names attempts to sign in are counted, and how many each allows.
+
+    One who guesses is stopped after `most` from one address; the account itself only after `ACCOUNT_ATTEMPTS_FACTOR`
+    times as many, or anybody could lock anybody out. No e-mail address is readable in Redis.
+    """
+    named = {f"{email}\n{client}": most, email: most * ACCOUNT_ATTEMPTS_FACTOR}
+    return {sha256(name.encode()).hexdigest()[:32]: allowed for name, allowed in named.items()}
 
 
 class RevokedSessions:

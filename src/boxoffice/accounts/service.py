@@ -122,21 +122,23 @@ class AccountService:
                 raise
             return found.user
 
-    async def sign_in(self, email: str, password: str) -> SignedIn:
+    async def sign_in(self, email: str, password: str, *, client: str = "") -> SignedIn:
         """A new session. Raises `BadCredentials`, `TooManyAttempts` (with `retry_after_s`), `Unavailable`."""
         address = policy.known_form(email)
         if address is None:
             raise self._refused_sign_in(BadCredentials())
-        account = policy.attempts_name(address)
-        wait_ms = await self._sessions.attempt(account, self._login_attempts, self._login_window_ms)
-        if wait_ms > 0:
-            raise self._refused_sign_in(TooManyAttempts(retry_after_s=-(-wait_ms // 1000)))
+        counters = policy.attempt_counters(address, client, self._login_attempts)
+        for name, most in counters.items():
+            wait_ms = await self._sessions.attempt(name, most, self._login_window_ms)
+            if wait_ms > 0:
+                raise self._refused_sign_in(TooManyAttempts(retry_after_s=-(-wait_ms // 1000)))
         found = await self._lookups.submit(address)
         encoded = found.password_hash if found else None
         right = await self._passwords.matches(policy.comparable_password(password), encoded)
         if found is None or not right:
             raise self._refused_sign_in(BadCredentials())
-        await self._sessions.forgive(account)
+        for name in counters:
+            await self._sessions.forgive(name)
         session_id, secret = self._secret(_SECRET_BYTES), self._secret(_SECRET_BYTES)
         ended = await self._sessions.open(
             found.user.id,

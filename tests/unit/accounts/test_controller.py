@@ -52,7 +52,7 @@ class StandInService:
         self._asked("sign_up", email, password, name)
         return USER
 
-    async def sign_in(self, email: str, password: str) -> SignedIn:
+    async def sign_in(self, email: str, password: str, *, client: str = "") -> SignedIn:
         self._asked("sign_in", email, password)
         return SignedIn("access", "refresh", 900, USER)
 
