@@ -279,3 +279,15 @@ async def test_after_the_loss_of_redis_sold_seats_stay_sold(world: World) -> Non
     shown = (await world.get(f"/performances/{world.performance_id}/availability")).json
 
     assert (shown["free"], shown["total"]) == (8, 10)
+
+
+async def test_a_sale_asks_for_no_lock(world: World) -> None:
+    for job in ("reconcile", "retention"):
+        await world.application.redis.command("HSET", f"lock:{{{job}}}", "owner", "somebody", "until", 10**15)
+    fan = await world.inside()
+
+    reservation_id = await fan.buy(3, 4)
+    refunded = await fan.cancel(reservation_id)
+
+    assert refunded.status_code == 201
+    assert await world.problems() == []
