@@ -295,3 +295,15 @@ async def test_a_payment_sent_again_after_its_refund_leaves_the_next_holder_alon
     assert (again.status_code, other_key.json["code"]) == (201, "already_paid")
     assert (await second.pay(others.json["id"])).status_code == 201
     assert await world.problems() == []
+
+
+async def test_a_sale_asks_for_no_lock(world: World) -> None:
+    for job in ("reconcile", "retention"):
+        await world.application.redis.command("HSET", f"lock:{{{job}}}", "owner", "somebody", "until", 10**15)
+    fan = await world.inside()
+
+    reservation_id = await fan.buy(3, 4)
+    refunded = await fan.cancel(reservation_id)
+
+    assert refunded.status_code == 201
+    assert await world.problems() == []

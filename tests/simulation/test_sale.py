@@ -219,8 +219,8 @@ class Sale(RuleBasedStateMachine):
 
         seats = self.worlds[on].application.seats
         with patch.object(seats, "freed", lost if dies else seats.freed):
-            # A key of its own: the visitor's first is that of the top-up with which the story began.
-            refunded = self.run(visitor.cancel(reservation["id"], key=f"cancellation-{hold_id}"))
+            # A key of our own: the fan's visitors on the two instances count theirs apart, and would meet.
+            refunded = self.run(visitor.cancel(reservation["id"], key=f"cancel-{reservation['id']}"))
 
         assert refunded.status_code == 201
         self.spent_minor[fan] -= refunded.json["amount_minor"]

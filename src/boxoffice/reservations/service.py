@@ -189,10 +189,7 @@ class ReservationService:
             return await self._repository.sold_seats(session, performance_id)
 
     async def reconcile(self, performance_id: str) -> Counter[str]:
-        """Put right what a crash left between the database and the seat store: both directions, safe at any time.
-
-        Returns what was mended, under the names of the metric `reconciled`.
-        """
+        """Put right what a crash left between database and seat store; what was, as `reconciled` names it."""
         mended: Counter[str] = Counter()
         overdue = await self._seats.overdue_payments(performance_id)
         if overdue:

