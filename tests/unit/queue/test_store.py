@@ -121,6 +121,7 @@ async def test_polling_before_the_call_leaves_no_trace(gate: Gate, redis: RedisC
 # Order and presence
 
 
+@pytest.mark.long
 async def test_a_thousand_fans_go_in_by_number_whatever_the_order_in_which_they_report(gate: Gate) -> None:
     await gate.open(limit=20, session_ttl_s=5)
     numbers = {fan: (await gate.join(fan)).number for fan in (f"fan{n}" for n in range(1000))}
@@ -395,6 +396,7 @@ async def test_the_later_of_two_policies_that_cross_stays(gate: Gate) -> None:
 # The rate
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rate", [0.05, 0.3, 1.0, 1.1, 2.5, 7.0])
 async def test_the_rate_is_kept_exactly(gate: Gate, rate: float) -> None:
     await gate.open(limit=1000, admit_rate_per_s=rate, presence_ttl_s=3600)
