@@ -243,6 +243,22 @@ class Trio(Fleet):
     def replica(self) -> Server:
         return next(server for server in self.data if server is not self.primary())
 
+    def lose_what_follows(self) -> Server:
+        """From now on nothing reaches the replica; the primary goes on. Returns the primary, for `fail_over`."""
+        primary, replica = self.primary(), self.replica()
+        primary.ask("SET", "before", "the cut")
+        primary.ask("WAIT", 1, 5000)
+        replica.pause()
+        # Closed from this side: otherwise the kernel would keep what is sent, and the replica read it when it wakes.
+        primary.ask("CLIENT", "KILL", "TYPE", "replica")
+        return primary
+
+    def fail_over(self, primary: Server) -> None:
+        """Kill the primary, wake the replica, and wait until it has been promoted."""
+        primary.kill()
+        next(server for server in self.data if server is not primary).resume()
+        wait_until(lambda: self.primary() is not primary and self.primary().is_primary(), "No failover.")
+
     def _sees(self, sentinel: Server) -> bool:
         flat = sentinel.says("SENTINEL", "MASTER", SERVICE) or []
         known = flat if isinstance(flat, dict) else dict(zip(flat[::2], flat[1::2], strict=True))

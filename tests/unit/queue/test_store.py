@@ -523,6 +523,58 @@ async def test_the_next_number_is_above_every_restored_one(gate: Gate) -> None:
     assert (await gate.join("bob")).number == 51
 
 
+async def test_in_a_new_history_nobody_joins_or_goes_in_before_the_epoch_has_moved_on(
+    gate: Gate, store: QueueStore, redis: RedisClient
+) -> None:
+    await gate.open(limit=1)
+    await gate.join("ann")
+    await redis.command("HSET", KEYS.policy, "history", "that of a server that is no more")
+
+    for ask in (store.join(CONCERT, "bob"), store.admit(CONCERT)):
+        with pytest.raises(Unprepared):
+            await ask
+    await gate.open(epoch=2, limit=1)
+    assert (await gate.join("ann")).number == 1
+    assert (await gate.join("bob")).number == NUMBERS_PER_EPOCH + 1
+
+
+async def test_in_a_new_history_an_epoch_that_is_not_newer_changes_nothing(
+    gate: Gate, store: QueueStore, redis: RedisClient
+) -> None:
+    await gate.open(epoch=3)
+    await redis.command("HSET", KEYS.policy, "history", "that of a server that is no more")
+
+    prepared = await store.prepare(StoredPolicy(CONCERT, OPEN, 1), epoch=3)
+
+    assert not prepared
+    with pytest.raises(Unprepared):
+        await store.join(CONCERT, "ann")
+
+
+async def test_a_failover_during_the_grace_after_a_loss_does_not_cut_it_short(gate: Gate, redis: RedisClient) -> None:
+    await gate.open(epoch=2, limit=5)
+    await gate.join("ann", presented=7)
+    await redis.command("HSET", KEYS.policy, "history", "that of a server that is no more")
+    await gate.open(epoch=3, limit=5)
+    await gate.tick()
+    await gate.poll("ann", 7, epoch=2)
+    during = await gate.tick(REBUILD_GRACE_MS - 1000)
+    await gate.poll("ann", 7, epoch=2)
+    after = await gate.tick(1000)
+
+    assert (during, after) == (0, 1)
+
+
+async def test_after_a_loss_the_token_of_a_fan_who_has_bought_gives_no_place_back(
+    gate: Gate, store: QueueStore
+) -> None:
+    await store.bar(CONCERT, [f"buyer{n}" for n in range(2500)], upto=NUMBERS_PER_EPOCH)
+    await gate.open(epoch=2, limit=1)
+
+    assert (await gate.join("buyer2499", presented=7)).number == NUMBERS_PER_EPOCH + 1
+    assert (await gate.join("other", presented=8)).number == 8
+
+
 # The log
 
 

@@ -6,12 +6,13 @@
 -- Outcomes  "unprepared"; "closed"; or a place (place_reply.lua) "waiting" or "admitted", repeated 1 when had before
 --@include keys.lua
 --@include clock.lua
+--@include history.lua
 --@include places.lua
 --@include admission.lua
 --@include place_reply.lua
 local now, fan, presented = now_ms(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 local policy = read_policy()
-if not policy then return {'unprepared'} end
+if not policy or policy.history ~= history() then return {'unprepared'} end
 if policy.phase ~= 'open' and policy.phase ~= 'paused' then return {'closed'} end
 
 local deadline = redis.call('ZSCORE', ACTIVE, fan)
@@ -41,7 +42,7 @@ end
 if redis.call('ZCARD', WAITING) == 0 then
   sweep_inside(now)
   local state = read_state(policy, now)
-  if room(policy, state, now) > 0 then
+  if (now >= state.grace_ms or number <= state.grace_after) and room(policy, state, now) > 0 then
     write_log('present', fan, number, now)
     deadline = let_in(fan, number, policy, state, now)
     settle(1, state, now)
