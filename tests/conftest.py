@@ -12,7 +12,7 @@ from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.redis import RedisClient
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.kernel.ids import IdSource
-from tests.servers_redis import Cluster, Server, Trio, redis_binary, valkey_binary
+from tests.servers_redis import Cluster, Server, Trio, free_ports, redis_binary, valkey_binary
 
 EVERY_REDIS = ("valkey", "redis7", "cluster", "sentinel")
 ON_EVERY_REDIS = ("tests.unit.accounts.test_store", "tests.unit.queue.test_store", "tests.unit.seats.test_store")
@@ -29,7 +29,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[ValkeyServer]:
-    with ValkeyServer(save="", appendonly="no") as server:
+    with ValkeyServer(port=free_ports(1)[0], save="", appendonly="no") as server:
         yield server
 
 

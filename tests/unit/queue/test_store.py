@@ -523,6 +523,31 @@ async def test_the_next_number_is_above_every_restored_one(gate: Gate) -> None:
     assert (await gate.join("bob")).number == 51
 
 
+async def test_a_token_still_gives_the_old_number_after_a_join_from_another_device(gate: Gate) -> None:
+    await gate.open(epoch=2, limit=1)
+    await gate.tick()
+    without = await gate.join("ann")
+    restored = await gate.join("ann", presented=41)
+    again = await gate.join("ann")
+    await gate.tick(REBUILD_GRACE_MS)
+    await gate.poll("ann", 41)
+    await gate.tick()
+
+    assert (without.number, restored.number, again.number) == (NUMBERS_PER_EPOCH + 1, 41, 41)
+    assert await gate.admitted() == [41]
+    assert (await gate.audit()).problems == []
+
+
+async def test_a_token_of_a_place_that_has_ended_does_not_move_its_fan_forward(gate: Gate, store: QueueStore) -> None:
+    await gate.open(limit=1)
+    await gate.join("inside")
+    ann = await gate.join("ann")
+    await store.leave(CONCERT, "ann", ann.number)
+    later = await gate.join("ann")
+
+    assert (await gate.join("ann", presented=ann.number)).number == later.number
+
+
 async def test_in_a_new_history_nobody_joins_or_goes_in_before_the_epoch_has_moved_on(
     gate: Gate, store: QueueStore, redis: RedisClient
 ) -> None:
