@@ -62,10 +62,11 @@ class Visitor:
         return f"{self.user_id}-{self._keys}"
 
     async def join(self) -> Result:
-        reply = await self._world.post(f"/concerts/{self._world.concert_id}/queue/tokens", headers=self.headers)
-        if reply.status_code in {200, 201}:
-            self.place = {"X-Queue-Token": reply.json["token"]}
-        return reply
+        return await self._join(self.headers)
+
+    async def come_back(self) -> Result:
+        """Join with the token of before, as one does whose place was lost."""
+        return await self._join(self.headers | self.place)
 
     async def current(self) -> Result:
         return await self._world.get(f"/concerts/{self._world.concert_id}/queue/tokens/current", headers=self.place)
@@ -103,6 +104,12 @@ class Visitor:
         paid = await self.pay(held.json["id"])
         assert paid.status_code == 201, paid.text
         return str(paid.json["reservation"]["id"])
+
+    async def _join(self, headers: dict[str, str]) -> Result:
+        reply = await self._world.post(f"/concerts/{self._world.concert_id}/queue/tokens", headers=headers)
+        if reply.status_code in {200, 201}:
+            self.place = {"X-Queue-Token": reply.json["token"]}
+        return reply
 
     async def _holds(self, body: dict[str, Any]) -> Result:
         path = f"/performances/{self._world.performance_id}/holds"

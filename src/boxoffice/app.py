@@ -153,11 +153,14 @@ def build(
         seats_per_fan=settings.seats_per_fan,
         snapshot_ms=settings.snapshot_ms,
     )
+    reservation_repository = ReservationRepository()
+    sold = SoldSeats(database=database, repository=reservation_repository)
     queue = QueueService(
         database=database,
         repository=QueueRepository(),
         store=QueueStore(redis, clock=script_clock),
         catalog=catalog,
+        sold=sold,
         accounts=accounts,
         tokens=Tokens(settings.secret, kind="queue", clock=clock, remember_signed=True),
         clock=clock,
@@ -172,13 +175,12 @@ def build(
         token_ttl_s=settings.queue_token_ttl_s,
         snapshot_ms=settings.snapshot_ms,
     )
-    reservation_repository = ReservationRepository()
     seats = SeatService(
         store=SeatStore(redis, clock=script_clock),
         catalog=catalog,
         queue=queue,
         receipts=Tokens(settings.secret, kind="receipt", clock=clock),
-        sold=SoldSeats(database=database, repository=reservation_repository),
+        sold=sold,
         ids=ids,
         clock=clock,
         metrics=metrics,

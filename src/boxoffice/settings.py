@@ -3,19 +3,18 @@
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import msgspec
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from boxoffice.kernel.addresses import BadAddress, redis_address
 from boxoffice.kernel.money import CURRENCIES
 
 PREFIX = "BOXOFFICE_"
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DRIVERS = ("mysql+asyncmy", "mariadb+asyncmy", "sqlite+aiosqlite")
 _BETWEEN_URLS = re.compile(r",(?=\s*[a-z+]+://|\s*$)")
-_REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
 class SettingsError(Exception):
@@ -83,7 +82,8 @@ TABLE: tuple[_Row, ...] = (
         "redis_url",
         None,
         None,
-        "Redis 7 or Valkey 8+, e.g. redis://:...@cache:6379/0 or unix:///run/valkey.sock",
+        "Redis 7 or Valkey 8+, e.g. redis://:...@cache:6379/0, unix:///run/valkey.sock, "
+        "redis+sentinel://s1:26379,s2:26379/service/0 or redis+cluster://n1:6379,n2:6379",
     ),
     _Row(
         "secret",
@@ -164,8 +164,10 @@ def check(settings: Settings) -> None:
         drivers = {_driver_of(field, url) for url in urls}
         if "sqlite+aiosqlite" in drivers and len(urls) > 1:
             raise SettingsError(f"{PREFIX}{field.upper()} may name one SQLite file only.")
-    if not settings.redis_url.startswith(_REDIS_SCHEMES) or not _has_valid_port(settings.redis_url):
-        raise SettingsError(f"{PREFIX}REDIS_URL must be a URL that begins with one of {', '.join(_REDIS_SCHEMES)}.")
+    try:
+        redis_address(settings.redis_url)
+    except BadAddress as error:
+        raise SettingsError(f"{PREFIX}REDIS_URL cannot be used: {error}.") from None
     if len(settings.secret) < 32:
         raise SettingsError(f"{PREFIX}SECRET must have at least 32 characters.")
     if settings.currency not in CURRENCIES:
@@ -189,13 +191,6 @@ def _driver_of(field: str, url: str) -> str:
     if driver not in _DRIVERS:
         raise SettingsError(f"{PREFIX}{field.upper()} must begin with one of {', '.join(_DRIVERS)}.")
     return driver
-
-
-def _has_valid_port(url: str) -> bool:
-    try:
-        return urlsplit(url).port != 0
-    except ValueError:
-        return False
 
 
 def _whole_number(name: str, raw: str, row: _Row) -> int:

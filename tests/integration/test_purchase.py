@@ -270,6 +270,35 @@ async def test_a_live_receipt_pays_though_redis_has_lost_everything(world: World
     assert (states.sold, states.free) == (2, 8)
 
 
+async def test_after_the_loss_of_redis_the_queue_goes_on_in_order_but_for_those_who_have_bought(world: World) -> None:
+    await world.change_policy(limit=1)
+    buyer = await world.inside()
+    second, third = await world.visitors(2)
+    for visitor in (second, third):
+        await visitor.join()
+    await buyer.buy(3)
+    await world.application.redis.command("FLUSHALL")
+
+    numbers = [(await visitor.come_back()).json["number"] for visitor in (third, buyer, second)]
+
+    assert numbers == [3, 10_000_001, 2]
+
+
+async def test_after_the_loss_of_redis_no_fan_has_more_seats_than_the_limit(world: World) -> None:
+    fan = await world.inside()
+    await fan.buy(3, 4, 5)
+    await world.application.redis.command("FLUSHALL")
+    await fan.join()
+    world.clock.advance(20_000)
+    await world.tick()
+    await fan.current()
+    await world.tick()
+
+    refused, held = await fan.hold(6, 7), await fan.hold(6)
+
+    assert (refused.json["code"], held.status_code) == ("limit_exceeded", 201)
+
+
 async def test_after_the_loss_of_redis_sold_seats_stay_sold(world: World) -> None:
     fan = await world.inside()
     await fan.buy(3, 4)

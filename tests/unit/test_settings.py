@@ -48,6 +48,8 @@ def test_a_missing_one_is_named_in_one_sentence(name: str) -> None:
         ("REPLICA_URL", "nonsense"),
         ("REDIS_URL", "http://cache"),
         ("REDIS_URL", "redis://cache:port/0"),
+        ("REDIS_URL", "redis+sentinel://h1:26379,h2:26379"),
+        ("REDIS_URL", "redis+cluster://h1:6379/7"),
         ("SECRET", "x" * 31),
         ("CURRENCY", "won"),
         ("LOG_LEVEL", "loud"),
@@ -84,7 +86,16 @@ def test_the_databases_that_we_speak_to_are_accepted(url: str) -> None:
     assert from_environ(GOOD | {"BOXOFFICE_DATABASE_URL": url}).database_url == url
 
 
-@pytest.mark.parametrize("url", ["unix:///run/valkey.sock?db=1", "rediss://:p@h:6380/0", "redis://h"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "unix:///run/valkey.sock?db=1",
+        "rediss://:p@h:6380/0",
+        "redis://h",
+        "redis+sentinel://u:p@h1:26379,h2:26379,h3:26379/service/0",
+        "rediss+cluster://u:p@h1:6379,h2:6379",
+    ],
+)
 def test_the_ways_to_redis_are_accepted(url: str) -> None:
     assert from_environ(GOOD | {"BOXOFFICE_REDIS_URL": url}).redis_url == url
 

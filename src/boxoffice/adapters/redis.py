@@ -1,149 +1,176 @@
-"""Redis or Valkey: scripts and commands, gathered into one pipeline for each turn of the event loop."""
+"""Redis or Valkey: scripts and commands, gathered into one pipeline for each server and turn of the event loop."""
 
+import asyncio
 from collections.abc import Sequence
-from functools import cache
-from hashlib import sha1
-from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 import redis.asyncio as redis_asyncio
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import (
-    AskError,
-    ClusterError,
-    NoScriptError,
-    OutOfMemoryError,
-    ReadOnlyError,
-    RedisError,
-    ResponseError,
-    TryAgainError,
-)
+import structlog
+from redis.exceptions import AskError, MovedError, RedisError
 
-from boxoffice.adapters.coalesce import Coalescer
 from boxoffice.adapters.metrics import Metrics
-from boxoffice.kernel.errors import Unavailable
+from boxoffice.adapters.redis_fleet import Nowhere, fleet_of
+from boxoffice.adapters.redis_node import (
+    Argument,
+    Call,
+    Node,
+    Place,
+    Script,
+    connection_options,
+    load_script,
+    unavailable,
+)
+from boxoffice.kernel.addresses import redis_address
 
-Argument = str | bytes | int | float
-_INCLUDE = "--@include "
-_TROUBLES = (NoScriptError, ReadOnlyError, ClusterError, AskError, TryAgainError, OutOfMemoryError)
-_TROUBLE_WORDS = ("MISCONF", "NOREPLICAS", "BUSY", "UNBLOCKED", "LOADING")
+__all__ = ["Argument", "RedisClient", "Script", "load_script"]
 
-
-class Script(NamedTuple):
-    """A Lua script and the hash by which the server knows it."""
-
-    text: str
-    sha: str
-
-
-@cache
-def load_script(package: str, name: str) -> Script:
-    """Read `lua/<name>.lua` of a feature's package, with what its `--@include <file>` lines name put in their place.
-
-    An include is looked for in the feature's own `lua` folder and then in that of `boxoffice.adapters`.
-    """
-    lines: list[str] = []
-    for line in files(package).joinpath("lua", f"{name}.lua").read_text().splitlines():
-        if line.startswith(_INCLUDE):
-            included = line.removeprefix(_INCLUDE).strip()
-            own = files(package).joinpath("lua", included)
-            found = own if own.is_file() else files("boxoffice.adapters").joinpath("lua", included)
-            lines.extend(found.read_text().splitlines())
-        else:
-            lines.append(line)
-    text = "\n".join(lines)
-    return Script(text, sha1(text.encode(), usedforsecurity=False).hexdigest())
-
-
-class _Call(NamedTuple):
-    words: tuple[Argument, ...]
-    script: Script | None
+_REDIRECTIONS_MAX = 4
+_LOOK_AGAIN_S = 0.1
+_LOOK_SLOWLY_S = 1.0
+_LOOK_SLOWLY_AFTER = 50
+_ANYWHERE = frozenset({"ECHO", "TIME"})
+_EVERYWHERE = frozenset({"FLUSHALL", "SCRIPT"})
+_log = structlog.get_logger()
 
 
 class RedisClient:
-    """Runs scripts and commands; those issued in one turn of the loop go out as one pipeline.
+    """Runs scripts and commands on the server that has their keys: of one, behind Sentinel, or in a Cluster.
 
-    At most `max_waiting` calls wait; one more is refused with `Overloaded`. A server that does not answer within
-    `timeout_s`, or cannot be reached, is `Unavailable`; the call may or may not have been carried out.
+    `url` is what `kernel.addresses` describes. For each server at most `max_waiting` calls wait; one more is refused
+    with `Overloaded`. A server that does not answer within `timeout_s`, or cannot be reached, is `Unavailable`; the
+    call may or may not have been carried out. From then on calls are refused at once, until the server or the one
+    that took its place answers, which is tried every 0.1 s (after 5 s, every second).
     """
 
     def __init__(self, url: str, *, metrics: Metrics, timeout_s: float = 2.0, max_waiting: int = 20_000) -> None:
         self._metrics = metrics
-        self._redis = redis_asyncio.Redis.from_url(
-            url,
-            socket_timeout=timeout_s,
-            socket_connect_timeout=timeout_s,
-            max_connections=64,
-            protocol=3,  # said, not left to the library's default: it decides the shape of some replies
-            # Never sent again by the library: what it sent may have been carried out.
-            retry=Retry(NoBackoff(), 0),
-        )
-        self._calls: Coalescer[_Call, Any] = Coalescer(
-            self._pipeline,
-            name="redis",
-            metrics=metrics,
-            max_batch=512,
-            max_waiting=max_waiting,
-            max_in_flight=8,
-        )
+        self._timeout_s = timeout_s
+        self._max_waiting = max_waiting
+        address = redis_address(url)
+        self._fleet = fleet_of(address, connection_options(address.server, timeout_s), self._node)
+        self._looking: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument] = ()) -> Any:
-        """Run `script`; replies are raw (bytes, ints, lists). Raises `Unavailable`, `Overloaded`."""
-        return await self._calls.submit(_Call(("EVALSHA", script.sha, len(keys), *keys, *arguments), script))
+        """Run `script`, whose keys share a slot; replies are raw (bytes, ints, lists). Raises as `command` does."""
+        return await self._carry_out(keys[0], Call(("EVALSHA", script.sha, len(keys), *keys, *arguments), script))
 
     async def command(self, *words: Argument) -> Any:
-        """One plain command, as words. Raises `Unavailable`, `Overloaded`."""
-        return await self._calls.submit(_Call(words, None))
+        """One plain command, as words; the second is its key. Raises `Unavailable`, `Overloaded`.
+
+        A single word, ECHO and TIME go to any server; FLUSHALL and SCRIPT to all of them.
+        """
+        if words[0] in _EVERYWHERE:
+            return (await asyncio.gather(*(node.submit(Call(words)) for node in await self._known_nodes())))[0]
+        if len(words) == 1 or words[0] in _ANYWHERE:
+            return await self._next(await self._known_nodes()).submit(Call(words))
+        return await self._carry_out(words[1], Call(words))
 
     def subscribe(self) -> redis_asyncio.client.PubSub:
-        """A Pub/Sub connection of its own; the caller closes it."""
-        return self._redis.pubsub(ignore_subscribe_messages=True)
+        """A Pub/Sub connection of its own, to any server; the caller closes it. Raises `Unavailable`.
+
+        When it breaks, subscribe again: behind Sentinel and in a Cluster that may lead to another server.
+        """
+        nodes = self._fleet.nodes()
+        if not nodes:
+            self._look_soon()
+            raise unavailable()
+        return self._next(nodes).client.pubsub(ignore_subscribe_messages=True)
 
     async def ping(self) -> None:
-        """Raise `Unavailable` unless the server answers."""
+        """Raise `Unavailable` unless a server answers."""
         await self.command("PING")
 
     async def close(self) -> None:
         """Send what waits, hand out the replies, and hang up."""
-        await self._calls.close()
-        await self._redis.aclose()
+        tasks = {task for task in (self._looking, self._watching) if task is not None}
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=self._timeout_s)
+        await self._fleet.close()
 
-    async def _pipeline(self, calls: Sequence[_Call]) -> list[Any]:
+    async def _carry_out(self, key: Argument, call: Call) -> Any:
         try:
-            replies = await self._send(calls)
-            missing = [index for index, reply in enumerate(replies) if isinstance(reply, NoScriptError)]
-            if missing:
-                for text in {script.text for index in missing if (script := calls[index].script)}:
-                    await self._redis.script_load(text)
-                again = await self._send([calls[index] for index in missing])
-                for index, reply in zip(missing, again, strict=True):
-                    replies[index] = reply
-        except (TimeoutError, RedisError, OSError) as error:
-            self._metrics.count("store_errors", store="redis")
-            raise Unavailable("The queue and seat store does not answer. Try again shortly.") from error
-        return [self._translated(reply) for reply in replies]
-
-    async def _send(self, calls: Sequence[_Call]) -> list[Any]:
-        if len(calls) == 1:
+            node = self._fleet.home(key)
+        except Nowhere:
+            await self._known_nodes()
+            node = self._home(key)
+        for _ in range(_REDIRECTIONS_MAX):
             try:
-                return [await self._redis.execute_command(*calls[0].words)]  # type: ignore[no-untyped-call]
-            except ResponseError as error:
-                return [error]
-        pipeline = self._redis.pipeline(transaction=False)
-        for call in calls:
-            pipeline.execute_command(*call.words)
-        return await pipeline.execute(raise_on_error=False)
+                return await node.submit(call)
+            except AskError as elsewhere:  # MovedError is one
+                node = self._sent_to(elsewhere, node)
+                call = call._replace(asking=not isinstance(elsewhere, MovedError))
+        raise unavailable()
 
-    def _translated(self, reply: Any) -> Any:
-        if isinstance(reply, RedisError) and _is_server_trouble(reply):
+    def _home(self, key: Argument) -> Node:
+        try:
+            return self._fleet.home(key)
+        except Nowhere:
+            raise unavailable() from None
+
+    def _sent_to(self, elsewhere: AskError, sender: Node) -> Node:
+        # What is redirected was not carried out, so it may be sent again.
+        host = elsewhere.host or (sender.place[0] if sender.place else "")
+        try:
+            if not isinstance(elsewhere, MovedError):
+                return self._fleet.asked((host, elsewhere.port))
+            node = self._fleet.moved(elsewhere.slot_id, (host, elsewhere.port))
+        except Nowhere:
+            raise unavailable() from elsewhere
+        self._look_soon()
+        return node
+
+    async def _known_nodes(self) -> Sequence[Node]:
+        """All servers, after a first look if there was none. Raises `Unavailable`."""
+        if not self._fleet.nodes():
+            self._look_soon()
+            assert self._looking is not None
+            await asyncio.wait({self._looking}, timeout=self._timeout_s)
+        nodes = self._fleet.nodes()
+        if not nodes:
             self._metrics.count("store_errors", store="redis")
-            return Unavailable("The queue and seat store does not answer. Try again shortly.")
-        return reply
+            raise unavailable()
+        return nodes
 
+    def _next(self, nodes: Sequence[Node]) -> Node:
+        return next((node for node in nodes if node.up), nodes[0])
 
-def _is_server_trouble(error: RedisError) -> bool:
-    # An error reply is our bug, unless it is one of those that a healthy server does not give.
-    if not isinstance(error, ResponseError):
-        return True
-    return isinstance(error, _TROUBLES) or str(error).startswith(_TROUBLE_WORDS)
+    def _look_soon(self) -> None:
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.get_running_loop().create_task(self._look())
+
+    async def _look(self) -> None:
+        tries = 0
+        while True:
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    await self._fleet.look()
+            except (Nowhere, TimeoutError, RedisError, OSError) as fault:
+                if tries == 0:
+                    _log.warning("redis_lost", fault=type(fault).__name__, detail=str(fault))
+            else:
+                # Another one may have been lost while these were looked for.
+                if all(node.up for node in self._fleet.nodes()):
+                    if tries:
+                        _log.info("redis_found", looks=tries + 1)
+                    if self._watching is None and self._fleet.look_every_s is not None:
+                        self._watching = asyncio.get_running_loop().create_task(self._watch(self._fleet.look_every_s))
+                    return
+            tries += 1
+            await asyncio.sleep(_LOOK_AGAIN_S if tries < _LOOK_SLOWLY_AFTER else _LOOK_SLOWLY_S)
+
+    async def _watch(self, every_s: float) -> None:
+        while True:
+            await asyncio.sleep(every_s)
+            self._look_soon()
+
+    def _node(self, client: redis_asyncio.Redis, place: Place | None) -> Node:
+        return Node(
+            client,
+            place=place,
+            metrics=self._metrics,
+            max_waiting=self._max_waiting,
+            on_trouble=self._look_soon,
+        )

@@ -84,7 +84,8 @@ class Fan:
         try:
             return await self._shop(token)
         except (GoesHome, Refused) as ending:
-            if str(ending) != _VANISHED:
+            # Whom the server does not know inside any more, it may have lost: the place is kept, to come back with.
+            if str(ending) not in (_VANISHED, "not_admitted"):
                 await self._queueing.leave()
             raise
         finally:

@@ -59,6 +59,7 @@ class QueueSnapshot(msgspec.Struct, frozen=True):
     phase: str
     calling: int
     poll: Polling = Polling()
+    epoch: int = 1
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -68,6 +69,7 @@ class Place(msgspec.Struct, frozen=True):
     number: int
     poll_after_ms: int = 1000
     token: str = ""
+    epoch: int = 1
 
 
 class Availability(msgspec.Struct, frozen=True):

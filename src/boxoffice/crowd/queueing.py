@@ -10,8 +10,10 @@ from boxoffice.crowd.figures import Figures
 from boxoffice.crowd.messages import Place, QueueSnapshot
 from boxoffice.crowd.refusal import GoesHome, Refused
 
-_REJOINS_MAX = 3
+_TURNS_MAX = 3
+_JOINS_MAX = 20
 _LONGEST_PAUSE_S = 60.0
+_LOST = "lost"
 
 
 def pause_s(snapshot: QueueSnapshot, number: int, random: Random) -> float:
@@ -38,13 +40,18 @@ class Queueing:
         """Wait for the turn; the queue token. Raises `GoesHome` and `Refused`."""
         self._figures.waiting += 1
         try:
-            for _ in range(_REJOINS_MAX):
+            turns = 0
+            for _ in range(_JOINS_MAX):
                 place = await self._join()
                 if place.status == "waiting" and self._in_character:
                     self._in_character = False
                     await self._behave(place)
-                if await self._wait(place) == "admitted":
+                outcome = await self._wait(place)
+                if outcome == "admitted":
                     return self.token
+                turns += outcome != _LOST
+                if turns == _TURNS_MAX:
+                    break
         finally:
             self._figures.waiting -= 1
         raise GoesHome("turn_expired")
@@ -82,14 +89,16 @@ class Queueing:
                 self._figures.found(f"fan {character.number} came back to number {again.number}, not {place.number}")
 
     async def _wait(self, place: Place) -> str:
-        """Poll until something other than waiting comes of it: admitted, or a place that is no more."""
-        called = False
+        """Poll until something other than waiting comes of it: admitted, a place that is no more, or one to restore."""
+        called, epoch = False, place.epoch
         while place.status == "waiting":
             if perf_counter() > self._until_s:
                 await self.leave()
                 raise GoesHome("tired_of_waiting")
             if not called:
                 snapshot = await self._api.queue(self._concert_id)
+                if snapshot.epoch > epoch:
+                    return _LOST
                 called = place.number <= snapshot.calling
                 if not called:
                     if snapshot.phase == "closed":
@@ -101,7 +110,7 @@ class Queueing:
             except Refused as refused:
                 if refused.code != "bad_queue_token":
                     raise
-                return "unknown"
+                return _LOST
             if place.status == "waiting":
                 jitter = self._random.uniform(1.0, 1.2)
                 await asyncio.sleep(min(place.poll_after_ms / 1000 * jitter, _LONGEST_PAUSE_S))

@@ -10,7 +10,7 @@ Status = Literal["waiting", "admitted", "expired", "left"]
 
 
 class Unprepared(Exception):
-    """Redis knows nothing of this concert's queue: it has never been asked, or has lost everything."""
+    """Redis knows nothing of this concert's queue, or may lack the last of it: never asked, lost, or failed over."""
 
 
 class QueueKeys(NamedTuple):
@@ -108,11 +108,12 @@ class Place(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """The answer to a join: the token to come back with, the place, and whether the fan had it before."""
+    """The answer to a join: the token to come back with, the place, whether the fan had it before, and the epoch."""
 
     token: str
     place: Place
     repeated: bool
+    epoch: int = 1
 
 
 class LiveNumbers(NamedTuple):

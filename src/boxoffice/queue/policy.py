@@ -71,6 +71,10 @@ PACING = Pacing()
 REBUILD_GRACE_MS = PACING.far_ms + 5000
 """How long nobody is admitted after Redis came back empty: the farthest fan's next poll, and the join after it."""
 
+FAILOVER_GRACE_MS = PACING.near_ms + PACING.notice_ms + 2000
+"""How long new numbers wait after a failover, at least: the next poll of a fan near the front, who sees the new epoch,
+and the join after it. Each fan who waits adds `per_turn_ms`, up to `REBUILD_GRACE_MS`."""
+
 _NEXT_PHASES: dict[Phase, frozenset[Phase]] = {
     "scheduled": frozenset({"open", "closed"}),
     "open": frozenset({"paused", "closed"}),

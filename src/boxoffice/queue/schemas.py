@@ -39,7 +39,10 @@ class PlaceReply(msgspec.Struct, frozen=True):
 
 
 class JoinReply(msgspec.Struct, frozen=True):
-    """A place in the queue. Send `token` as `X-Queue-Token` from now on, and keep it: it proves the place."""
+    """A place in the queue. Send `token` as `X-Queue-Token` from now on, and keep it: it proves the place.
+
+    Once the public queue shows a later `epoch`, join again with the token: the place may have to be restored.
+    """
 
     token: str
     number: int
@@ -47,6 +50,7 @@ class JoinReply(msgspec.Struct, frozen=True):
     position: int | None
     eta_s: int | None
     poll_after_ms: int
+    epoch: int
     admitted_until: datetime | UnsetType = UNSET
 
     @classmethod
@@ -60,6 +64,7 @@ class JoinReply(msgspec.Struct, frozen=True):
             place.position,
             place.eta_s,
             place.poll_after_ms,
+            joined.epoch,
             _until(place) or UNSET,
         )
 

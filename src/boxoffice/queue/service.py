@@ -1,7 +1,7 @@
 """The use cases of the queue: joining and waiting, the operator's controls, the tick of admission."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -27,7 +27,7 @@ from boxoffice.queue.models import (
     TokenClaims,
     Unprepared,
 )
-from boxoffice.queue.policy import after_action, changed, on_sale, published, told
+from boxoffice.queue.policy import after_action, changed, numbers_before, on_sale, published, told
 from boxoffice.queue.repository import QueueRepository
 from boxoffice.queue.store import LOG_PAGE, QueueStore
 
@@ -49,6 +49,13 @@ class Concerts(Protocol):
     """What the queue asks of the catalogue."""
 
     async def concert_exists(self, concert_id: str) -> bool: ...
+    async def performances_of(self, concert_id: str) -> Sequence[str]: ...
+
+
+class SoldSeats(Protocol):
+    """The database's truth: every `(seat, fan)` sold of a performance."""
+
+    async def sold_seats(self, performance_id: str) -> Sequence[tuple[int, str]]: ...
 
 
 class QueueService:
@@ -65,6 +72,7 @@ class QueueService:
         repository: QueueRepository,
         store: QueueStore,
         catalog: Concerts,
+        sold: SoldSeats,
         accounts: AccountService,
         tokens: Tokens,
         clock: Clock,
@@ -77,6 +85,7 @@ class QueueService:
         self._repository = repository
         self._store = store
         self._catalog = catalog
+        self._sold = sold
         self._accounts = accounts
         self._tokens = tokens
         self._clock = clock
@@ -107,7 +116,7 @@ class QueueService:
         self._metrics.count("outcomes", operation="join", outcome="repeated" if stored.repeated else stored.status)
         claims = {"sub": fan.user_id, "con": concert_id, "num": stored.number, "epo": stored.epoch}
         token = self._tokens.sign(claims, expires_ms=self._clock.now_ms() + self._token_ttl_ms)
-        return Joined(token, told(stored), stored.repeated)
+        return Joined(token, told(stored), stored.repeated, stored.epoch)
 
     async def snapshot(self, concert_id: str) -> Snapshot:
         """The queue as everybody sees it: `QueueSnapshot` as JSON, computed once however many ask."""
@@ -293,7 +302,16 @@ class QueueService:
                     await session.commit()
         except TransactionConflict:
             return  # another instance is preparing it; the caller asks again
+        if epoch > 1:
+            # Whoever has bought has had their turn; Redis may have lost that with the rest. Before anybody can join.
+            await self._store.bar(concert_id, await self._buyers(concert_id), upto=numbers_before(epoch))
         await self._store.prepare(stored, epoch=max(1, epoch))
+
+    async def _buyers(self, concert_id: str) -> list[str]:
+        buyers: dict[str, None] = {}
+        for performance_id in await self._catalog.performances_of(concert_id):
+            buyers |= dict.fromkeys(fan_id for _, fan_id in await self._sold.sold_seats(performance_id))
+        return list(buyers)
 
     async def _snapshot_body(self, concert_id: str) -> bytes:
         return msgspec.json.encode(published(concert_id, await self.live(concert_id)))

@@ -14,7 +14,7 @@ from boxoffice.queue.models import (
     StoredPolicy,
     Unprepared,
 )
-from boxoffice.queue.policy import PACING, REBUILD_GRACE_MS, numbers_before, rate_milli
+from boxoffice.queue.policy import FAILOVER_GRACE_MS, PACING, REBUILD_GRACE_MS, numbers_before, rate_milli
 
 _PACKAGE = "boxoffice.queue"
 _JOIN = load_script(_PACKAGE, "join")
@@ -25,15 +25,18 @@ _ADMIT = load_script(_PACKAGE, "admit")
 _SNAPSHOT = load_script(_PACKAGE, "snapshot")
 _SET_POLICY = load_script(_PACKAGE, "set_policy")
 _PREPARE = load_script(_PACKAGE, "prepare")
+_BAR = load_script(_PACKAGE, "bar")
 
 LOG_PAGE = 2000
+_BAR_PAGE = 1000
 
 
 class QueueStore:
     """Runs the queue's scripts. Without a clock, every script goes by the server's own time.
 
-    Every method raises `Unavailable` or `Overloaded` when Redis cannot be asked, and all but `prepare` and
-    `log_page` raise `Unprepared` when Redis does not know the concert's policy.
+    Every method raises `Unavailable` or `Overloaded` when Redis cannot be asked, and all but `prepare`, `bar`
+    and `log_page` raise `Unprepared` when Redis does not know the concert's policy; `join` and `admit` also when it
+    may have lost some of what it gave out.
     """
 
     def __init__(self, redis: RedisClient, *, clock: Clock | None = None) -> None:
@@ -80,13 +83,26 @@ class QueueStore:
         await self._run(_SET_POLICY, stored.concert_id, *_policy_arguments(stored))
 
     async def prepare(self, stored: StoredPolicy, *, epoch: int) -> bool:
-        """Give an unknown queue its policy and epoch; False when somebody was faster.
+        """Give a queue its policy and epoch that is unknown, or in doubt; False when somebody was faster.
 
-        In any epoch but the first, nobody is let in for a grace, in which fans present their tokens.
+        In any epoch but the first, fans present their tokens in a grace: nobody is let in where all was lost, and
+        only old numbers where Redis failed over.
         """
         grace_ms = REBUILD_GRACE_MS if epoch > 1 else 0
-        arguments = (*_policy_arguments(stored), epoch, numbers_before(epoch), grace_ms)
+        arguments = (
+            *_policy_arguments(stored),
+            epoch,
+            numbers_before(epoch),
+            grace_ms,
+            FAILOVER_GRACE_MS,
+            PACING.per_turn_ms,
+        )
         return cast(bytes, await self._run(_PREPARE, stored.concert_id, *arguments)) == b"prepared"
+
+    async def bar(self, concert_id: str, fan_ids: Sequence[str], *, upto: int) -> None:
+        """Let no token with a number up to `upto` give these fans a place back. Before `prepare`, or it is too late."""
+        for at in range(0, len(fan_ids), _BAR_PAGE):
+            await self._redis.run(_BAR, QueueKeys.of(concert_id), (upto, *fan_ids[at : at + _BAR_PAGE]))
 
     async def log_page(self, concert_id: str, after: str | None, count: int = LOG_PAGE) -> Sequence[LogEvent]:
         """Up to `count` events of the admission log that follow the event `after` (None: from the oldest kept)."""

@@ -27,13 +27,13 @@ from boxoffice.seats.models import (
     StoredSeats,
     performance_of,
 )
-from boxoffice.seats.policy import layout_of, pack_seats, restored, seats_of, unpack_seats
+from boxoffice.seats.policy import digest, layout_of, pack_seats, restored, seats_of, unpack_seats
 
 SWEEP_MOST = 500
 """Holds that one script drops at most, so that no script runs long."""
 
 OVERDUE_MOST = 100
-PREPARE_ATTEMPTS = 3
+PREPARE_ATTEMPTS = 5
 STAGES_MAX = 1024
 
 Answer = TypeVar("Answer")
@@ -62,8 +62,8 @@ class SeatStore:
     """Seats and holds of every performance.
 
     Deadlines follow Redis's clock; a test hands in its own. Every method raises `Unavailable` and `Overloaded`, and
-    after `Unavailable` the script may or may not have run. None means that Redis knows nothing of the performance:
-    `prepare` it and call again.
+    after `Unavailable` the script may or may not have run. None means that Redis knows nothing of the performance, or,
+    from `hold` and `best`, that it may have lost the last of it in a failover: have it restored and call again.
     """
 
     def __init__(self, redis: RedisClient, *, clock: Clock | None = None) -> None:
@@ -179,9 +179,14 @@ class SeatStore:
         answer = await self._redis.run(_agreed, keys.own)
         return None if answer[0] == b"unprepared" else (answer[1], answer[2].decode())
 
-    async def mend(self, keys: SeatKeys, layout: SeatLayout, sold_version: int, truth: Restored, agreed: str) -> Mended:
-        """Make what is sold agree with `truth`, unless something was sold or freed since `sold_version`."""
-        arguments = (sold_version, truth.bitmap, _fans(truth), agreed, layout.run_count)
+    async def mend(
+        self, keys: SeatKeys, layout: SeatLayout, sold_version: int, truth: Restored, agreed: str, *, epoch: str = ""
+    ) -> Mended:
+        """Make what is sold agree with `truth`, unless something was sold or freed since `sold_version`.
+
+        With an `epoch`, what is there then counts as complete: for after a failover.
+        """
+        arguments = (sold_version, truth.bitmap, _fans(truth), agreed, layout.run_count, epoch)
         word, *rest = await self._redis.run(_mend, keys.own, arguments)
         return Mended(*rest) if word == b"mended" else Mended(changed=True)
 
@@ -242,8 +247,15 @@ class Stages:
     async def _restore(self, stage: Stage) -> None:
         # A sale committed after this read finds Redis unprepared and repeats its own step, or finds it prepared:
         # prepare.lua is one step, and gives way where another instance was first. So nothing sold is missed.
+        noted = await self._store.agreed(stage.keys)
         sold = await self._sold.sold_seats(stage.performance.id)
-        outcome = await self._store.prepare(stage.keys, stage.layout, self._ids.next(), restored(stage.layout, sold))
+        truth, epoch = restored(stage.layout, sold), self._ids.next()
+        if noted is None:
+            outcome = await self._store.prepare(stage.keys, stage.layout, epoch, truth)
+        else:
+            # Redis failed over: the holds that are still there stay, and only what is sold is brought in.
+            mended = await self._store.mend(stage.keys, stage.layout, noted[0], truth, digest(sold), epoch=epoch)
+            outcome = "changed" if mended.changed else "adopted"
         _log.info("seats_prepared", performance=stage.performance.id, sold=len(sold), outcome=outcome)
 
 

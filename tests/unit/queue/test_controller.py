@@ -98,6 +98,7 @@ def test_a_first_join_answers_201_with_the_place_and_where_it_is(client: TestCli
         "position": 3,
         "eta_s": 12,
         "poll_after_ms": 1500,
+        "epoch": 1,
     }
     assert answer.headers["cache-control"] == "private, no-store"
     assert service.asked == [("join", "ann", CONCERT, None)]

@@ -1,7 +1,7 @@
 """The use cases of the queue, with stand-in stores."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -24,6 +24,7 @@ from boxoffice.queue.models import (
     StoredPolicy,
     Unprepared,
 )
+from boxoffice.queue.policy import numbers_before
 from boxoffice.queue.service import POLICY_REFRESH_MS, QueueService
 from tests.queues import CONCERT, OPEN
 from tests.standins import StandInDatabase
@@ -113,6 +114,9 @@ class StandInStore:
             raise answer
         return answer
 
+    async def bar(self, concert_id: str, fan_ids: Sequence[str], *, upto: int) -> None:
+        self.asked.append(("bar", concert_id, tuple(fan_ids), upto))
+
     async def numbers(self, concert_id: str) -> LiveNumbers:
         self._check("numbers", concert_id)
         policy = self.known[concert_id].policy
@@ -140,6 +144,14 @@ class StandInStore:
 class StandInCatalog:
     async def concert_exists(self, concert_id: str) -> bool:
         return concert_id in (CONCERT, OTHER)
+
+    async def performances_of(self, concert_id: str) -> Sequence[str]:
+        return [f"{concert_id}-1", f"{concert_id}-2"]
+
+
+class StandInSoldSeats:
+    async def sold_seats(self, performance_id: str) -> Sequence[tuple[int, str]]:
+        return [(1, "ann"), (2, "ann")] if performance_id.endswith("1") else [(1, "bob")]
 
 
 class StandInAccounts:
@@ -174,6 +186,7 @@ class Parts:
             repository=self.repository,
             store=self.store,
             catalog=StandInCatalog(),
+            sold=StandInSoldSeats(),
             accounts=self.accounts,
             tokens=self.tokens,
             clock=self.clock,
@@ -411,6 +424,15 @@ async def test_a_queue_that_redis_does_not_know_is_prepared_and_asked_again(part
 
     assert [call[0] for call in parts.store.asked] == ["join", "join"]
     assert parts.store.known[OTHER].policy == DEFAULTS
+
+
+async def test_after_a_loss_whoever_has_bought_is_barred_before_the_queue_is_prepared(parts: Parts) -> None:
+    parts.store.known.clear()
+    await parts.service.join(ANN, CONCERT)
+
+    barred = [call for call in parts.store.asked if call[0] == "bar"]
+
+    assert barred == [("bar", CONCERT, ("ann", "bob"), numbers_before(2))]
 
 
 async def test_many_who_find_a_queue_unprepared_prepare_it_once(parts: Parts) -> None:

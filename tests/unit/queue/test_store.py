@@ -121,6 +121,7 @@ async def test_polling_before_the_call_leaves_no_trace(gate: Gate, redis: RedisC
 # Order and presence
 
 
+@pytest.mark.long
 async def test_a_thousand_fans_go_in_by_number_whatever_the_order_in_which_they_report(gate: Gate) -> None:
     await gate.open(limit=20, session_ttl_s=5)
     numbers = {fan: (await gate.join(fan)).number for fan in (f"fan{n}" for n in range(1000))}
@@ -395,6 +396,7 @@ async def test_the_later_of_two_policies_that_cross_stays(gate: Gate) -> None:
 # The rate
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rate", [0.05, 0.3, 1.0, 1.1, 2.5, 7.0])
 async def test_the_rate_is_kept_exactly(gate: Gate, rate: float) -> None:
     await gate.open(limit=1000, admit_rate_per_s=rate, presence_ttl_s=3600)
@@ -519,6 +521,83 @@ async def test_the_next_number_is_above_every_restored_one(gate: Gate) -> None:
     await gate.join("ann", presented=50)
 
     assert (await gate.join("bob")).number == 51
+
+
+async def test_a_token_still_gives_the_old_number_after_a_join_from_another_device(gate: Gate) -> None:
+    await gate.open(epoch=2, limit=1)
+    await gate.tick()
+    without = await gate.join("ann")
+    restored = await gate.join("ann", presented=41)
+    again = await gate.join("ann")
+    await gate.tick(REBUILD_GRACE_MS)
+    await gate.poll("ann", 41)
+    await gate.tick()
+
+    assert (without.number, restored.number, again.number) == (NUMBERS_PER_EPOCH + 1, 41, 41)
+    assert await gate.admitted() == [41]
+    assert (await gate.audit()).problems == []
+
+
+async def test_a_token_of_a_place_that_has_ended_does_not_move_its_fan_forward(gate: Gate, store: QueueStore) -> None:
+    await gate.open(limit=1)
+    await gate.join("inside")
+    ann = await gate.join("ann")
+    await store.leave(CONCERT, "ann", ann.number)
+    later = await gate.join("ann")
+
+    assert (await gate.join("ann", presented=ann.number)).number == later.number
+
+
+async def test_in_a_new_history_nobody_joins_or_goes_in_before_the_epoch_has_moved_on(
+    gate: Gate, store: QueueStore, redis: RedisClient
+) -> None:
+    await gate.open(limit=1)
+    await gate.join("ann")
+    await redis.command("HSET", KEYS.policy, "history", "that of a server that is no more")
+
+    for ask in (store.join(CONCERT, "bob"), store.admit(CONCERT)):
+        with pytest.raises(Unprepared):
+            await ask
+    await gate.open(epoch=2, limit=1)
+    assert (await gate.join("ann")).number == 1
+    assert (await gate.join("bob")).number == NUMBERS_PER_EPOCH + 1
+
+
+async def test_in_a_new_history_an_epoch_that_is_not_newer_changes_nothing(
+    gate: Gate, store: QueueStore, redis: RedisClient
+) -> None:
+    await gate.open(epoch=3)
+    await redis.command("HSET", KEYS.policy, "history", "that of a server that is no more")
+
+    prepared = await store.prepare(StoredPolicy(CONCERT, OPEN, 1), epoch=3)
+
+    assert not prepared
+    with pytest.raises(Unprepared):
+        await store.join(CONCERT, "ann")
+
+
+async def test_a_failover_during_the_grace_after_a_loss_does_not_cut_it_short(gate: Gate, redis: RedisClient) -> None:
+    await gate.open(epoch=2, limit=5)
+    await gate.join("ann", presented=7)
+    await redis.command("HSET", KEYS.policy, "history", "that of a server that is no more")
+    await gate.open(epoch=3, limit=5)
+    await gate.tick()
+    await gate.poll("ann", 7, epoch=2)
+    during = await gate.tick(REBUILD_GRACE_MS - 1000)
+    await gate.poll("ann", 7, epoch=2)
+    after = await gate.tick(1000)
+
+    assert (during, after) == (0, 1)
+
+
+async def test_after_a_loss_the_token_of_a_fan_who_has_bought_gives_no_place_back(
+    gate: Gate, store: QueueStore
+) -> None:
+    await store.bar(CONCERT, [f"buyer{n}" for n in range(2500)], upto=NUMBERS_PER_EPOCH)
+    await gate.open(epoch=2, limit=1)
+
+    assert (await gate.join("buyer2499", presented=7)).number == NUMBERS_PER_EPOCH + 1
+    assert (await gate.join("other", presented=8)).number == 8
 
 
 # The log

@@ -39,6 +39,7 @@ async def test_a_small_limit_calls_only_a_few_of_a_long_queue(gate: Gate, limit:
     assert 0 < most <= 3 * limit + 2
 
 
+@pytest.mark.long
 async def test_free_places_never_wait_while_called_fans_report(gate: Gate) -> None:
     await gate.open(limit=50, session_ttl_s=30)
     waiting = await crowd(gate, 600)
@@ -74,6 +75,7 @@ async def test_a_limit_raised_from_ten_to_a_thousand_calls_enough_at_once(gate: 
     assert live.calling < 1500
 
 
+@pytest.mark.long
 async def test_calling_runs_past_ten_thousand_no_shows_within_a_minute(gate: Gate) -> None:
     await gate.open(limit=1)
     await crowd(gate, 10_001)
@@ -165,6 +167,7 @@ async def test_calling_goes_on_after_a_clock_that_jumped_back(gate: Gate) -> Non
     assert (await gate.store.numbers(CONCERT)).calling > called
 
 
+@pytest.mark.long
 async def test_half_the_crowd_missing_leaves_no_place_empty_for_long(gate: Gate) -> None:
     await gate.open(limit=20, session_ttl_s=20)
     waiting = {number: fan for number, fan in (await crowd(gate, 1000)).items() if number % 2}

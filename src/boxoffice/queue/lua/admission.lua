@@ -15,10 +15,10 @@ end
 -- in at once are so never more than one second's worth (or one). A clock that jumped back gains nothing.
 local function read_state(policy, now)
   local v = redis.call('HMGET', STATE, 'number', 'serving', 'calling', 'grace_ms', 'bucket_micro', 'bucket_ms',
-                       'pace', 'pace_ms', 'judged', 'stride')
+                       'pace', 'pace_ms', 'judged', 'stride', 'grace_after')
   local state = {number = tonumber(v[1]) or 0, serving = tonumber(v[2]) or 0, calling = tonumber(v[3]) or 0,
                  grace_ms = tonumber(v[4]) or 0, bucket = tonumber(v[5]) or 0, judged = tonumber(v[9]) or 0,
-                 stride = tonumber(v[10]) or 1, bucket_ms = tonumber(v[6]) or now}
+                 stride = tonumber(v[10]) or 1, grace_after = tonumber(v[11]) or 0, bucket_ms = tonumber(v[6]) or now}
   if policy.rate_milli > 0 then
     local gained = math.max(0, now - state.bucket_ms) * policy.rate_milli
     local most = math.max(policy.rate_milli * 1000, MICRO + policy.rate_milli * 250)
@@ -38,9 +38,15 @@ local function pace_per_s(state)
   return state.pace * 1000 / PACE_MS
 end
 
+-- The highest number that may go in now. While Redis is being told what it has lost, whoever could be behind somebody
+-- who has not come back yet has to wait.
+local function highest(state, now)
+  return now < state.grace_ms and state.grace_after or '+inf'
+end
+
 -- How many may be let in at this moment. Counts every member of `active`: sweep first.
 local function room(policy, state, now)
-  if policy.phase ~= 'open' or now < state.grace_ms then return 0 end
+  if policy.phase ~= 'open' then return 0 end
   local places = policy.limit - redis.call('ZCARD', ACTIVE)
   if policy.rate_milli > 0 then places = math.min(places, math.floor(state.bucket / MICRO)) end
   return math.max(0, places)

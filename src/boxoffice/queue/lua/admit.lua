@@ -6,6 +6,7 @@
 --           work of one call was reached, and another call goes on at once
 --@include keys.lua
 --@include clock.lua
+--@include history.lua
 --@include places.lua
 --@include admission.lua
 --@include calling.lua
@@ -14,7 +15,7 @@ local now = now_ms(ARGV[1])
 local pacing = {notice_ms = tonumber(ARGV[2]), far_ms = tonumber(ARGV[3]), per_position_ms = tonumber(ARGV[4]),
                 horizon_ms = tonumber(ARGV[5])}
 local policy = read_policy()
-if not policy then return {'unprepared'} end
+if not policy or policy.history ~= history() then return {'unprepared'} end
 
 local expired = sweep_inside(now)
 local lapsed = redis.call('ZRANGEBYSCORE', SEEN, '-inf', now, 'LIMIT', 0, SWEEP_MOST)
@@ -28,7 +29,7 @@ if state.bucket_ms > now then redis.call('HSET', STATE, 'bucket_ms', now) end
 local admitted = 0
 local places = math.min(ADMIT_MOST, room(policy, state, now))
 if places > 0 then
-  local first = redis.call('ZRANGE', READY, 0, places - 1, 'WITHSCORES')
+  local first = redis.call('ZRANGEBYSCORE', READY, '-inf', highest(state, now), 'WITHSCORES', 'LIMIT', 0, places)
   for i = 1, #first, 2 do
     local number = tonumber(first[i + 1])
     -- Those just called report within seconds of each other, in any order. Until their time to report is up, nobody

@@ -1,8 +1,9 @@
 -- The keys of one concert's queue, in the one order in which every script of the queue takes them.
 --   1 policy   HASH    phase, limit, rate_milli (admissions per 1000 s; 0: no bound), session_ttl_ms,
---                      presence_ttl_ms, epoch, version. Missing: Redis knows nothing of this queue ("unprepared").
---   2 state    HASH    number (last given out), serving (highest let in), calling, admitted_total, grace_ms (nobody is
---                      let in before), bucket_micro + bucket_ms (rate), pace + pace_ms (measured speed), judged, stride
+--                      presence_ttl_ms, epoch, version, history (see history.lua). Missing, or of another history than
+--                      the server's: Redis may have lost what it gave out ("unprepared").
+--   2 state    HASH    number (last given out), serving (highest let in), calling, admitted_total, grace_ms (before it
+--                      only numbers up to grace_after are let in), bucket_micro + bucket_ms (rate), pace + pace_ms (measured speed), judged, stride
 --   3 waiting  ZSET    fan -> number: every fan outside who has a place, present or away
 --   4 seen     ZSET    fan -> ms until which the fan counts as present
 --   5 active   ZSET    fan -> ms until which the fan may stay inside

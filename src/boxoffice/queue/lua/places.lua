@@ -3,10 +3,11 @@ local LOG_LENGTH = 500000
 local SWEEP_MOST = 500
 
 local function read_policy()
-  local v = redis.call('HMGET', POLICY, 'phase', 'limit', 'rate_milli', 'session_ttl_ms', 'presence_ttl_ms', 'epoch')
+  local v = redis.call('HMGET', POLICY, 'phase', 'limit', 'rate_milli', 'session_ttl_ms', 'presence_ttl_ms', 'epoch',
+                       'history')
   if not v[1] then return nil end
   return {phase = v[1], limit = tonumber(v[2]), rate_milli = tonumber(v[3]), session_ttl_ms = tonumber(v[4]),
-          presence_ttl_ms = tonumber(v[5]), epoch = tonumber(v[6])}
+          presence_ttl_ms = tonumber(v[5]), epoch = tonumber(v[6]), history = v[7]}
 end
 
 local function write_log(kind, fan, number, now, ...)

@@ -5,9 +5,10 @@
 --       7 first and 8 last run that may be used (those of one tier, or all)
 -- Outcomes: held, deadline_ms, epoch, first seat | unprepared | closed | not_admitted | limit, seats the fan has | none | again
 --@include clock.lua
+--@include history.lua
 --@include seats.lua
 --@include entry.lua
-local epoch = call('HGET', META, 'epoch')
+local epoch = sure_epoch()
 if not epoch then return {'unprepared'} end
 local now = now_ms(ARGV[1])
 local hold, fan, count = ARGV[2], ARGV[3], tonumber(ARGV[6])

@@ -1,15 +1,17 @@
 -- A payment claims a hold, which then cannot lapse under it. Two tabs may claim: `claims` counts them.
 -- KEYS: those of seats.lua
 -- ARGV: 1 now_ms or 0; 2 hold; 3 fan; 4 grace in ms, after which reconciliation looks at the hold
--- Outcomes: claimed, seats | unprepared, now_ms | unknown, now_ms, epoch | not_yours | lapsed
+-- Outcomes: claimed, seats | unprepared, now_ms | unknown, now_ms, epoch (empty where the hold may have
+--           been lost in a failover) | not_yours | lapsed
 --@include clock.lua
+--@include history.lua
 --@include seats.lua
 local now = now_ms(ARGV[1])
 local hold = ARGV[2]
-local epoch = call('HGET', META, 'epoch')
-if not epoch then return {'unprepared', now} end
+local meta = call('HMGET', META, 'epoch', 'history')
+if not meta[1] then return {'unprepared', now} end
 local record = call('HGET', DATA, hold)
-if not record then return {'unknown', now, epoch} end
+if not record then return {'unknown', now, meta[2] == history() and meta[1] or ''} end
 local fan, _, deadline, claims, seats = fields(record)
 if fan ~= ARGV[3] then return {'not_yours'} end
 if deadline <= now then return {'lapsed'} end

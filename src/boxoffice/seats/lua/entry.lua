@@ -1,5 +1,11 @@
--- Shared by hold.lua and best.lua: who may hold, and how a hold is written. Needs seats.lua.
+-- Shared by hold.lua and best.lua: who may hold, and how a hold is written. Needs seats.lua and history.lua.
 local SWEEP_MOST = 100
+
+-- The epoch, unless Redis knows nothing of the performance, or may lack the last of what was held and sold.
+local function sure_epoch()
+  local meta = call('HMGET', META, 'epoch', 'history')
+  return meta[2] == history() and meta[1]
+end
 
 -- The refusal that stands before any seat is looked at, or nil.
 local function refusal(policy, active, fan, count, seats_per_fan, now)

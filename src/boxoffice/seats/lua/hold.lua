@@ -3,9 +3,10 @@
 -- ARGV: 1 now_ms or 0; 2 hold; 3 fan; 4 hold's life in ms; 5 seats a fan may have; 6 seats (packed); 7 how many
 -- Outcomes: held, deadline_ms, epoch | unprepared | closed | not_admitted | limit, seats the fan has | taken, seat...
 --@include clock.lua
+--@include history.lua
 --@include seats.lua
 --@include entry.lua
-local epoch = call('HGET', META, 'epoch')
+local epoch = sure_epoch()
 if not epoch then return {'unprepared'} end
 local now = now_ms(ARGV[1])
 local hold, fan, seats, count = ARGV[2], ARGV[3], ARGV[6], tonumber(ARGV[7])
