@@ -19,7 +19,9 @@ from tests.e2e.service import free_port
 @pytest.fixture
 async def cluster() -> AsyncIterator[RedisClient]:
     """A cluster of one node that has every slot."""
-    with ValkeyServer(port=free_port(), save="", appendonly="no", config={"cluster-enabled": "yes"}) as server:
+    # Left alone, the bus takes the port 10,000 above, which there may not be.
+    config = {"cluster-enabled": "yes", "cluster-port": free_port()}
+    with ValkeyServer(port=free_port(), save="", appendonly="no", config=config) as server:
         client = RedisClient(server.connection_url, metrics=NullMetrics())
         await client.command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
         async with asyncio.timeout(20):

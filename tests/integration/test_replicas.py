@@ -12,7 +12,7 @@ from boxoffice.adapters.database import Database
 from boxoffice.adapters.metrics import PrometheusMetrics
 from tests.patience import eventually
 from tests.servers import Pair
-from tests.world import Visitor, instance, settings_for, world_of
+from tests.world import Visitor, World, instance, settings_for, world_of
 
 PORT = text("SELECT @@port")
 INSERT = text("INSERT INTO venues VALUES (:id, 'x', 1)")
@@ -150,6 +150,8 @@ async def test_fans_see_their_own_writes_on_every_page_of_every_instance_while_t
         settings = settings_for(tmp_path, valkey.connection_url, **urls)
         async with instance(settings, world.clock, seed=8) as second:
             second.concert_id, second.performance_id = world.concert_id, world.performance_id
+            await second.get("/concerts")  # the second instance knows the replica, and reads from it
+            assert 'boxoffice_database_reads_total{source="replica"} 1.0' in exposition(second)
             pair.hold_back()
             await ann.top_up(1_000)
             await ann.join()
@@ -166,6 +168,10 @@ async def test_fans_see_their_own_writes_on_every_page_of_every_instance_while_t
     assert [line["amount_minor"] for line in lines] == [-200, 1_000]
     assert [each["id"] for each in listed] == [reservation]
     assert [ticket["seat_no"] for ticket in shown["tickets"]] == [3, 4]
+
+
+def exposition(world: World) -> str:
+    return world.application.metrics.exposition().decode()
 
 
 async def _refused(database: Database) -> bool:

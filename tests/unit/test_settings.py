@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from boxoffice.settings import PREFIX, TABLE, Settings, SettingsError, from_environ
+from boxoffice.settings import PREFIX, TABLE, Settings, SettingsError, from_environ, urls_of
 
 GOOD = {
     "BOXOFFICE_DATABASE_URL": "mysql+asyncmy://app:secret@db/boxoffice",
@@ -107,3 +107,18 @@ def test_the_table_documents_every_setting_once_and_defaults_lie_within_its_boun
     for row in TABLE:
         if row.low is not None and row.high is not None:
             assert row.low <= fields[row.field] <= row.high
+
+
+def test_a_database_url_may_name_several_servers() -> None:
+    two = "mysql+asyncmy://app:a,b@db1/boxoffice, mysql+asyncmy://app:a,b@db2/boxoffice"
+    settings = from_environ(GOOD | {"BOXOFFICE_DATABASE_URL": two, "BOXOFFICE_REPLICA_URL": two})
+
+    expected = ["mysql+asyncmy://app:a,b@db1/boxoffice", "mysql+asyncmy://app:a,b@db2/boxoffice"]
+    assert urls_of(settings.database_url) == expected
+
+
+def test_sqlite_has_one_file() -> None:
+    two = "sqlite+aiosqlite:///a,sqlite+aiosqlite:///b"
+
+    with pytest.raises(SettingsError, match="one SQLite file"):
+        from_environ(GOOD | {"BOXOFFICE_DATABASE_URL": two})

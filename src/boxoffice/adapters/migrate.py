@@ -20,6 +20,7 @@ _CONNECT_S = 5
 _READ_ONLY = text("SELECT @@read_only OR @@innodb_read_only")
 # Named for the database: the lock is the whole server's.
 _LOCK = text("SELECT GET_LOCK(CONCAT('migrate ', LEFT(SHA2(DATABASE(), 256), 40)), :wait_s)")
+_BEGIN = text("SELECT 1")  # SQLite's first statement begins the transaction, and that is the lock
 _UNLOCK = text("SELECT RELEASE_LOCK(CONCAT('migrate ', LEFT(SHA2(DATABASE(), 256), 40)))")
 
 
@@ -60,10 +61,10 @@ async def _primary_of(urls: list[str]) -> AsyncEngine:
 
 
 async def _lock(connection: AsyncConnection) -> None:
-    if (
-        connection.dialect.name != "sqlite"
-        and (await connection.execute(_LOCK, {"wait_s": _LOCK_WAIT_S})).scalar() != 1
-    ):
+    # Before Alembic is woken: it keeps its context in a global, and in one process two must not overlap.
+    if connection.dialect.name == "sqlite":
+        await connection.execute(_BEGIN)
+    elif (await connection.execute(_LOCK, {"wait_s": _LOCK_WAIT_S})).scalar() != 1:
         raise Unavailable("Another migration has been running for five minutes. Look at what it waits for.")
 
 
