@@ -28,7 +28,7 @@ class StandInDatabase:
         self.writes: list[StandInSession] = []
 
     @asynccontextmanager
-    async def read(self, *, primary: bool = False) -> AsyncIterator[Any]:
+    async def read(self, *, primary: bool = False, fresh: bool = False) -> AsyncIterator[Any]:
         session = StandInSession()
         self.reads.append(session)
         yield session

@@ -16,9 +16,13 @@ from boxoffice.accounts.repository import AccountRepository
 from boxoffice.accounts.service import AccountService
 from boxoffice.accounts.store import SessionStore
 from boxoffice.adapters.database import Database
+from boxoffice.adapters.engines import Bounds
+from boxoffice.adapters.fence import Fences
+from boxoffice.adapters.lock import Locks
 from boxoffice.adapters.metrics import PrometheusMetrics
 from boxoffice.adapters.password import Passwords
 from boxoffice.adapters.redis import RedisClient
+from boxoffice.adapters.runner import SoleRunner
 from boxoffice.adapters.ticker import Ticker
 from boxoffice.adapters.tokens import Tokens
 from boxoffice.backoffice import controller as backoffice_http
@@ -49,8 +53,11 @@ from boxoffice.seats.service import SeatService
 from boxoffice.seats.store import SeatStore
 from boxoffice.settings import Settings
 from boxoffice.wallet import controller as wallet_http
+from boxoffice.wallet.jobs import RetentionJob
 from boxoffice.wallet.repository import WalletRepository
 from boxoffice.wallet.service import Bank, WalletService
+
+_RETENTION_S = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +114,14 @@ def build(
         settings.database_url,
         metrics=metrics,
         replica_url=settings.replica_url,
-        pool_size=settings.database_pool,
+        bounds=Bounds(
+            pool_size=settings.database_pool,
+            wait_s=settings.database_wait_s,
+            statement_s=settings.database_statement_s,
+            lock_wait_s=settings.database_lock_wait_s,
+            recycle_s=settings.database_recycle_s,
+        ),
+        lag_max_s=settings.replica_lag_s,
     )
     redis = RedisClient(settings.redis_url, metrics=metrics)
     passwords = Passwords(time_cost=settings.password_time_cost, memory_kib=settings.password_memory_kib)
@@ -124,6 +138,7 @@ def build(
         metrics=metrics,
         access_token_ttl_s=settings.access_token_ttl_s,
         refresh_token_ttl_s=settings.refresh_token_ttl_s,
+        sessions_max=settings.sessions_per_account,
         login_attempts=settings.login_attempts,
         login_window_s=settings.login_window_s,
     )
@@ -182,7 +197,7 @@ def build(
         currency=settings.currency,
         balance_max_minor=settings.wallet_balance_max_minor,
     )
-    wallet = WalletService(bank=bank)
+    wallet = WalletService(bank=bank, key_ttl_s=settings.idempotency_key_ttl_s)
     reservations = ReservationService(bank=bank, repository=reservation_repository, catalog=catalog, seats=seats)
     backoffice = BackofficeService(
         database=database,
@@ -215,6 +230,13 @@ def build(
     ]
     routes += reference_routes(routes, version=__version__)
     tick_s = settings.tick_ms / 1000
+    locks = Locks(redis, Fences(database), owner=ids.next, clock=script_clock)
+    reconcile = ReconcileJob(reservations, catalog)
+    reconciling = SoleRunner(
+        "reconcile", lambda _: reconcile.tick(), locks=locks, interval_s=settings.reconcile_s, metrics=metrics
+    )
+    retention = RetentionJob(wallet)
+    retaining = SoleRunner("retention", retention.tick, locks=locks, interval_s=_RETENTION_S, metrics=metrics)
     return Application(
         settings=settings,
         api=build_api(routes, metrics=metrics),
@@ -234,8 +256,8 @@ def build(
         tickers=[
             Ticker("admission", AdmissionJob(queue).tick, interval_s=tick_s, metrics=metrics),
             Ticker("sweep", SweepJob(seats).tick, interval_s=tick_s, metrics=metrics),
-            Ticker(
-                "reconcile", ReconcileJob(reservations, catalog).tick, interval_s=settings.reconcile_s, metrics=metrics
-            ),
+            # Of these one in the whole service is enough, and the instances agree on which; see `SoleRunner`.
+            Ticker("reconcile", reconciling.run, interval_s=settings.reconcile_s, metrics=metrics),
+            Ticker("retention", retaining.run, interval_s=_RETENTION_S, metrics=metrics),
         ],
     )

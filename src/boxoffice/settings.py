@@ -14,6 +14,7 @@ from boxoffice.kernel.money import CURRENCIES
 PREFIX = "BOXOFFICE_"
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DRIVERS = ("mysql+asyncmy", "mariadb+asyncmy", "sqlite+aiosqlite")
+_BETWEEN_URLS = re.compile(r",(?=\s*[a-z+]+://|\s*$)")
 
 
 class SettingsError(Exception):
@@ -25,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     database_url: str
     replica_url: str | None = None
+    migration_url: str | None = None
     redis_url: str
     secret: str
     host: str = "127.0.0.1"
@@ -46,10 +48,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     password_memory_kib: int = 65_536
     wallet_balance_max_minor: int = 100_000_000
     database_pool: int = 8
+    database_wait_s: int = 5
+    database_recycle_s: int = 600
+    database_statement_s: int = 10
+    database_lock_wait_s: int = 1
+    replica_lag_s: int = 5
     connections_max: int = 4096
     tick_ms: int = 200
     snapshot_ms: int = 500
     reconcile_s: int = 10
+    idempotency_key_ttl_s: int = 2_592_000
+    sessions_per_account: int = 20
 
 
 class _Row(NamedTuple):
@@ -64,9 +73,11 @@ TABLE: tuple[_Row, ...] = (
         "database_url",
         None,
         None,
-        "primary database, e.g. mysql+asyncmy://app:...@db/boxoffice or sqlite+aiosqlite:///file",
+        "primary database, e.g. mysql+asyncmy://app:...@db/boxoffice or sqlite+aiosqlite:///file; several, with "
+        "commas: the one that takes writes",
     ),
-    _Row("replica_url", None, None, "replica for reads that inform; without one the primary answers"),
+    _Row("replica_url", None, None, "replicas for reads that inform, with commas; without one the primary answers"),
+    _Row("migration_url", None, None, "as the first, for a user who may change the schema; only `migrate` reads it"),
     _Row(
         "redis_url",
         None,
@@ -98,16 +109,28 @@ TABLE: tuple[_Row, ...] = (
         "how long after a poll a called fan counts as present, unless the policy says",
     ),
     _Row("seats_per_fan", 1, 100, "seats one fan may have of a performance, unless the performance says"),
-    _Row("login_attempts", 1, 1000, "failed sign-ins per account and window before 429"),
+    _Row(
+        "login_attempts",
+        1,
+        1000,
+        "failed sign-ins per account, client address and window before 429 (account alone: 20 times as many)",
+    ),
     _Row("login_window_s", 1, 86_400, "length of that window"),
     _Row("password_time_cost", 1, 20, "argon2id passes"),
     _Row("password_memory_kib", 8, 4_194_304, "argon2id memory"),
     _Row("wallet_balance_max_minor", 1, 1_000_000_000_000, "most that a wallet may hold"),
-    _Row("database_pool", 1, 200, "connections to the database"),
+    _Row("database_pool", 1, 200, "connections to each database server for writing, and as many for reading"),
+    _Row("database_wait_s", 1, 60, "how long a request waits for one of them"),
+    _Row("database_recycle_s", 10, 28_800, "age at which a connection is made anew"),
+    _Row("database_statement_s", 1, 300, "how long a statement may take"),
+    _Row("database_lock_wait_s", 1, 50, "how long a statement waits for a lock"),
+    _Row("replica_lag_s", 1, 300, "how far a replica may lag and still be read from"),
     _Row("connections_max", 16, 100_000, "requests in progress at once; more wait in the kernel"),
     _Row("tick_ms", 20, 5000, "how often fans are admitted and lapsed holds swept"),
     _Row("snapshot_ms", 50, 1000, "how old a public snapshot may be when it leaves the instance"),
     _Row("reconcile_s", 1, 3600, "how often Redis is compared with the database"),
+    _Row("sessions_per_account", 1, 100, "sessions of one account; with one more, the one used longest ago ends"),
+    _Row("idempotency_key_ttl_s", 86_400, 315_360_000, "how long the answer to a key is remembered"),
 )
 
 
@@ -134,17 +157,13 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
 
 def check(settings: Settings) -> None:
     """Raise `SettingsError` where a value cannot work."""
-    for field in ("database_url", "replica_url"):
-        url = getattr(settings, field)
-        if url is not None:
-            try:
-                driver = make_url(url).drivername
-            except (ArgumentError, ValueError):
-                raise SettingsError(
-                    f"{PREFIX}{field.upper()} is not a database URL such as mysql+asyncmy://user:...@host/name."
-                ) from None
-            if driver not in _DRIVERS:
-                raise SettingsError(f"{PREFIX}{field.upper()} must begin with one of {', '.join(_DRIVERS)}.")
+    for field in ("database_url", "replica_url", "migration_url"):
+        urls = urls_of(getattr(settings, field) or "")
+        if field == "database_url" and not urls:
+            raise SettingsError(f"{PREFIX}DATABASE_URL is not a database URL.")
+        drivers = {_driver_of(field, url) for url in urls}
+        if "sqlite+aiosqlite" in drivers and len(urls) > 1:
+            raise SettingsError(f"{PREFIX}{field.upper()} may name one SQLite file only.")
     try:
         redis_address(settings.redis_url)
     except BadAddress as error:
@@ -155,6 +174,23 @@ def check(settings: Settings) -> None:
         raise SettingsError(f"{PREFIX}CURRENCY must be one of {', '.join(sorted(CURRENCIES))}.")
     if settings.log_level not in {"debug", "info", "warning", "error"}:
         raise SettingsError(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error.")
+
+
+def urls_of(value: str) -> list[str]:
+    """The URLs in a setting that may have several, with commas between them."""
+    return [url.strip() for url in _BETWEEN_URLS.split(value) if url.strip()]
+
+
+def _driver_of(field: str, url: str) -> str:
+    try:
+        driver = make_url(url).drivername
+    except (ArgumentError, ValueError):
+        raise SettingsError(
+            f"{PREFIX}{field.upper()} is not a database URL such as mysql+asyncmy://user:...@host/name."
+        ) from None
+    if driver not in _DRIVERS:
+        raise SettingsError(f"{PREFIX}{field.upper()} must begin with one of {', '.join(_DRIVERS)}.")
+    return driver
 
 
 def _whole_number(name: str, raw: str, row: _Row) -> int:

@@ -1,5 +1,6 @@
 """The real command in a process of its own, on a port of its own."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -29,6 +30,11 @@ def command(*words: str) -> list[str]:
 def clean_environ() -> dict[str, str]:
     """The environment without settings of ours."""
     return {name: value for name, value in os.environ.items() if not name.startswith("BOXOFFICE_")}
+
+
+def environment_of(data: Path) -> dict[str, str]:
+    """The settings that a demo left for other commands."""
+    return dict(line.split("=", 1) for line in (data / "boxoffice.env").read_text().splitlines())
 
 
 class Demo:
@@ -76,8 +82,49 @@ class Demo:
             time.sleep(0.05)
 
     def is_ready(self) -> bool:
-        try:
-            with urlopen(f"{self.url}/readyz", timeout=1) as reply:
-                return bool(reply.status == 200)
-        except (URLError, OSError):
-            return False
+        """Whether it may take traffic."""
+        return answers(self.url)
+
+
+class Instance:
+    """`boxoffice serve` on a port of its own, over the stores of a demo's folder. It may be started again."""
+
+    def __init__(self, data: Path, **settings: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = data / f"instance-{self.port}.log"
+        given = environment_of(data) | {"BOXOFFICE_PORT": str(self.port), "BOXOFFICE_LOG_LEVEL": "warning"}
+        self._environ = clean_environ() | given | settings
+        self.process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> None:
+        """Start it; returns when it may take traffic."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: ASYNC220  it returns at once
+                command("serve"), env=self._environ, stdout=log, stderr=log
+            )
+        async with asyncio.timeout(START_MAX_S):
+            while not await asyncio.to_thread(answers, self.url):
+                assert self.process.poll() is None, self.log.read_text()
+                await asyncio.sleep(0.05)
+
+    async def end(self, number: int) -> int:
+        """Send a signal and wait until it is over; its exit status."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return await asyncio.to_thread(self.process.wait, 30)
+
+    def clear_away(self) -> None:
+        """Leave no process behind."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+
+
+def answers(url: str) -> bool:
+    """Whether an instance says that it may take traffic."""
+    try:
+        with urlopen(f"{url}/readyz", timeout=1) as reply:
+            return bool(reply.status == 200)
+    except (URLError, OSError):
+        return False

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.e2e.service import Demo, clean_environ, command, free_port
+from tests.e2e.service import Demo, clean_environ, command, environment_of, free_port
 
 CROWD_MAX_S = 180
 
@@ -23,10 +23,6 @@ def run(*words: str, environ: dict[str, str] | None = None) -> subprocess.Comple
         text=True,
         timeout=CROWD_MAX_S,
     )
-
-
-def environment_of(data: Path) -> dict[str, str]:
-    return dict(line.split("=", 1) for line in (data / "boxoffice.env").read_text().splitlines())
 
 
 def test_a_crowd_buys_the_hall_and_the_audit_holds(tmp_path: Path) -> None:

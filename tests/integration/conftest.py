@@ -8,7 +8,7 @@ from tests.world import World, world_of
 
 
 @pytest.fixture
-async def world(tmp_path: Path, valkey: ValkeyServer) -> AsyncIterator[World]:
-    """Ten seats in a row at 100 each, ten fans inside at once, four seats a fan."""
-    async with world_of(tmp_path, valkey.connection_url) as world:
+async def world(tmp_path: Path, valkey: ValkeyServer, database_url: str) -> AsyncIterator[World]:
+    """Ten seats in a row at 100 each, ten fans inside at once, four seats a fan; on each kind of database."""
+    async with world_of(tmp_path, valkey.connection_url, database_url=database_url) as world:
         yield world

@@ -1,7 +1,8 @@
 """Accounts over real SQLite and real Valkey, as two instances that share them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from time import perf_counter
 
 import pytest
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from boxoffice.accounts.jobs import RevocationListener
 from boxoffice.accounts.models import User
 from boxoffice.accounts.repository import AccountRepository
 from boxoffice.accounts.service import AccountService
-from boxoffice.accounts.store import SessionStore
+from boxoffice.accounts.store import REVOKED, SessionStore
 from boxoffice.accounts.tables import users
 from boxoffice.adapters.database import Database
 from boxoffice.adapters.metrics import NullMetrics
@@ -41,6 +42,7 @@ async def instances(
             metrics=metrics,
             access_token_ttl_s=900,
             refresh_token_ttl_s=86_400,
+            sessions_max=20,
             login_attempts=3,
             login_window_s=60,
         )
@@ -95,6 +97,112 @@ async def test_one_instance_hears_at_once_of_a_sign_out_on_the_other(instances: 
     assert before.user_id
     with pytest.raises(Unauthorized):
         there.verify(token)
+
+
+async def until_refused(instance: AccountService, token: str) -> float:
+    """Seconds until the instance refuses the token."""
+    began_s = perf_counter()
+    while True:
+        try:
+            instance.verify(token)
+        except Unauthorized:
+            return perf_counter() - began_s
+        await asyncio.sleep(0.0005)
+
+
+async def until_settled(redis: RedisClient) -> None:
+    """Until the listener listens, and has looked for the first time."""
+    async with asyncio.timeout(5):
+        while (await redis.command("PUBSUB", "NUMSUB", REVOKED))[1] < 1:  # noqa: ASYNC110  the server knows
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.2)
+
+
+async def test_signing_out_everywhere_is_heard_by_the_other_instance_within_50_ms(
+    instances: list[AccountService],
+    redis: RedisClient,
+    metrics: NullMetrics,
+    record_property: Callable[[str, object], None],
+) -> None:
+    here, there = instances
+    await here.sign_up("fan@example.com", PASSWORD, "A")
+    listener = RevocationListener(there, metrics=metrics)
+    await listener.start()
+    await until_settled(redis)
+    took_ms = []
+    for _ in range(11):
+        token = (await here.sign_in("fan@example.com", PASSWORD)).access_token
+        other = (await there.sign_in("fan@example.com", PASSWORD)).access_token
+        there.verify(token)
+        refused = asyncio.create_task(until_refused(there, token))
+        await here.sign_out_everywhere(here.verify(token))
+        took_ms.append(1000 * await asyncio.wait_for(refused, 5))
+        with pytest.raises(Unauthorized):
+            there.verify(other)
+    await listener.close()
+    record_property("heard_after_ms", [round(each_ms, 1) for each_ms in took_ms])
+
+    assert sorted(took_ms)[2] < 50  # the best quarter: others use the machine as well
+
+
+async def test_a_sign_out_whose_message_is_lost_is_found_within_the_poll(
+    instances: list[AccountService],
+    redis: RedisClient,
+    clock: ManualClock,
+    metrics: NullMetrics,
+    record_property: Callable[[str, object], None],
+) -> None:
+    here, there = instances
+    await here.sign_up("fan@example.com", PASSWORD, "A")
+    token = (await here.sign_in("fan@example.com", PASSWORD)).access_token
+    session_id = there.verify(token).session_id
+    listener = RevocationListener(there, metrics=metrics)
+    await listener.start()
+    await until_settled(redis)
+    await redis.command("ZADD", REVOKED, clock.now_ms() + 960_000, session_id)  # what revoke.lua does, less PUBLISH
+    took_s = await asyncio.wait_for(until_refused(there, token), 10)
+    await listener.close()
+    record_property("found_after_s", round(took_s, 2))
+
+    assert took_s < 3  # the poll is 1 s
+
+
+async def test_sessions_opened_on_one_instance_are_seen_and_ended_on_the_other(
+    instances: list[AccountService],
+) -> None:
+    here, there = instances
+    await here.sign_up("fan@example.com", PASSWORD, "A")
+    first = await here.sign_in("fan@example.com", PASSWORD)
+    second = await there.sign_in("fan@example.com", PASSWORD)
+    fan = there.verify(first.access_token)
+    listed = {session.id for session in await there.sessions(fan)}
+    await there.end_session(fan, here.verify(second.access_token).session_id)
+    await here.catch_up()
+
+    assert len(listed) == 2
+    with pytest.raises(Unauthorized):
+        here.verify(second.access_token)
+    assert [session.id for session in await here.sessions(fan)] == [fan.session_id]
+
+
+async def test_when_redis_comes_back_empty_access_tokens_go_on_and_sign_out_still_ends_them(
+    instances: list[AccountService], redis: RedisClient
+) -> None:
+    here, there = instances
+    await here.sign_up("fan@example.com", PASSWORD, "A")
+    signed_in = await here.sign_in("fan@example.com", PASSWORD)
+    await redis.command("FLUSHALL")
+    fan = there.verify(signed_in.access_token)
+    listed = await there.sessions(fan)
+    with pytest.raises(Unauthorized):
+        await there.refresh(signed_in.refresh_token)
+    await here.sign_out_everywhere(fan)
+    await there.catch_up()
+
+    assert listed == []
+    for instance in instances:
+        with pytest.raises(Unauthorized):
+            instance.verify(signed_in.access_token)
 
 
 async def test_an_instance_that_starts_knows_what_was_revoked_before(

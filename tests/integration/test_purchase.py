@@ -205,7 +205,7 @@ async def test_a_crash_between_commit_and_the_redis_step_is_reconciled(
     held = await fan.hold(3)
     with monkeypatch.context() as crash:
 
-        async def die(*_: object) -> None:
+        async def die(*_: object, **_options: object) -> None:
             raise Unavailable
 
         crash.setattr(world.application.seats, "sold", die)

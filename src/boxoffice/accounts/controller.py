@@ -4,7 +4,8 @@ import msgspec
 from falcon.asgi import Request, Response
 
 from boxoffice.accounts.guard import AccountGuard
-from boxoffice.accounts.schemas import Refresh, SessionReply, SignIn, SignUp, UserReply
+from boxoffice.accounts.policy import is_session_id
+from boxoffice.accounts.schemas import LiveSessions, Refresh, SessionReply, SignIn, SignUp, UserReply
 from boxoffice.accounts.service import AccountService
 from boxoffice.http.replies import no_content, reply
 from boxoffice.http.requests import read_json
@@ -44,15 +45,31 @@ class MeResource:
 
 
 class SessionsResource:
-    """`/sessions`"""
+    """`/sessions` and `/sessions/{id}`"""
 
-    def __init__(self, service: AccountService) -> None:
+    def __init__(self, service: AccountService, guard: AccountGuard) -> None:
         self._service = service
+        self._guard = guard
 
     async def on_post(self, req: Request, resp: Response) -> None:
         request = await read_json(req, _SIGN_IN)
-        signed_in = await self._service.sign_in(request.email, request.password)
+        signed_in = await self._service.sign_in(request.email, request.password, client=req.remote_addr or "")
         reply(resp, SessionReply.of(signed_in), 201, location=_CURRENT)
+
+    async def on_get(self, req: Request, resp: Response) -> None:
+        fan = self._guard.signed_in(req)
+        reply(resp, LiveSessions.of(await self._service.sessions(fan), fan.session_id))
+
+    async def on_delete(self, req: Request, resp: Response) -> None:
+        await self._service.sign_out_everywhere(self._guard.signed_in(req))
+        no_content(resp)
+
+    async def on_delete_one(self, req: Request, resp: Response, session_id: str) -> None:
+        fan = self._guard.signed_in(req)
+        if not is_session_id(session_id):
+            raise e.NotFound
+        await self._service.end_session(fan, session_id)
+        no_content(resp)
 
 
 class RefreshResource:
@@ -106,11 +123,20 @@ def routes(service: AccountService, guard: AccountGuard) -> list[Route]:
     sign_out = Operation(
         "Sign out: every token of this session ends", {204: None}, signed_in=True, errors=(e.Unavailable,)
     )
+    listed = Operation("One's own sessions", {200: LiveSessions}, signed_in=True, errors=(e.Unavailable,))
+    everywhere = Operation(
+        "Sign out everywhere: every session of the account ends", {204: None}, signed_in=True, errors=(e.Unavailable,)
+    )
+    end = Operation(
+        "Sign out one of one's own sessions", {204: None}, signed_in=True, errors=(e.NotFound, e.Unavailable)
+    )
+    sessions = SessionsResource(service, guard)
     tag = "Accounts"
     return [
         Route("/api/v1/users", UsersResource(service), {"POST": sign_up}, tag=tag),
         Route(_ME, MeResource(service, guard), {"GET": me}, tag=tag),
-        Route("/api/v1/sessions", SessionsResource(service), {"POST": sign_in}, tag=tag),
+        Route("/api/v1/sessions", sessions, {"POST": sign_in, "GET": listed, "DELETE": everywhere}, tag=tag),
         Route("/api/v1/sessions/refresh", RefreshResource(service), {"POST": refresh}, tag=tag),
         Route(_CURRENT, CurrentSessionResource(service, guard), {"DELETE": sign_out}, tag=tag),
+        Route("/api/v1/sessions/{session_id}", sessions, {"DELETE": end}, tag=tag, suffix="one"),
     ]

@@ -40,6 +40,15 @@ class SignedIn(NamedTuple):
     user: User
 
 
+class Session(NamedTuple):
+    """A session that is live. `used_ms`: the last sign-in or refresh of it."""
+
+    id: str
+    opened_ms: int
+    used_ms: int
+    until_ms: int
+
+
 class Revocation(NamedTuple):
     """A session that ended; access tokens of it could live until `until_ms`."""
 

@@ -5,13 +5,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
-from boxoffice.accounts.models import Credentials
+from boxoffice.accounts.models import Credentials, Revocation
 from boxoffice.kernel.errors import InvalidRequest
 from boxoffice.kernel.text import clean_line
 
 EMAIL_MAX = 190
 NAME_MAX = 100
 PASSWORD_MIN = 8
+ACCOUNT_ATTEMPTS_FACTOR = 20
 PASSWORD_MAX = 128
 
 # ASCII alone: lower case is then well defined, and no two addresses look the same to a database's collation.
@@ -21,6 +22,7 @@ EMAIL_PATTERN = f"^ *[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\\.{_L
 _email = re.compile(EMAIL_PATTERN)
 
 _SEPARATOR = "."
+_USER_ID = re.compile(r"[0-9a-f-]{36}")
 _SESSION_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _REFRESH_TOKEN_MAX = 200
 
@@ -76,17 +78,24 @@ def missing(newcomers: Iterable[Credentials], welcome: Sequence[bool], taken: Ma
     ]
 
 
-def refresh_token(session_id: str, secret: str) -> str:
-    """What the fan keeps: the session (the family of all its refresh tokens) and a secret that works once."""
-    return f"{session_id}{_SEPARATOR}{secret}"
+def refresh_token(user_id: str, session_id: str, secret: str) -> str:
+    """What the fan keeps: whose session (the family of all its refresh tokens), and a secret that works once."""
+    return _SEPARATOR.join((user_id, session_id, secret))
 
 
-def parts_of(token: str) -> tuple[str, str] | None:
-    """(session id, hash of the secret) of a refresh token, or None where it cannot be one."""
-    session_id, separator, secret = token.partition(_SEPARATOR)
-    if len(token) > _REFRESH_TOKEN_MAX or not separator or not secret or not _SESSION_ID.fullmatch(session_id):
+def parts_of(token: str) -> tuple[str, str, str] | None:
+    """(user id, session id, hash of the secret) of a refresh token, or None where it cannot be one."""
+    if len(token) > _REFRESH_TOKEN_MAX or token.count(_SEPARATOR) != 2:
         return None
-    return session_id, secret_hash(secret)
+    user_id, session_id, secret = token.split(_SEPARATOR)
+    if not _USER_ID.fullmatch(user_id) or not is_session_id(session_id) or not secret:
+        return None
+    return user_id, session_id, secret_hash(secret)
+
+
+def is_session_id(text: str) -> bool:
+    """Whether `text` could be the id of a session."""
+    return _SESSION_ID.fullmatch(text) is not None
 
 
 def secret_hash(secret: str) -> str:
@@ -94,6 +103,47 @@ def secret_hash(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def attempts_name(email: str) -> str:
-    """The name under which attempts on an account are counted: no address is readable in Redis."""
-    return sha256(email.encode()).hexdigest()[:32]
+def attempt_counters(email: str, client: str, most: int) -> dict[str, int]:
+    """Under which names attempts to sign in are counted, and how many each allows.
+
+    One who guesses is stopped after `most` from one address; the account itself only after `ACCOUNT_ATTEMPTS_FACTOR`
+    times as many, or anybody could lock anybody out. No e-mail address is readable in Redis.
+    """
+    named = {f"{email}\n{client}": most, email: most * ACCOUNT_ATTEMPTS_FACTOR}
+    return {sha256(name.encode()).hexdigest()[:32]: allowed for name, allowed in named.items()}
+
+
+class RevokedSessions:
+    """The sessions whose access tokens an instance refuses: at most `most`, past that the oldest is let go.
+
+    `heard_until_ms` is the latest end that was ever heard of: what is asked for next begins a little before it.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._until_ms: dict[str, int] = {}
+        self.heard_until_ms = 0
+
+    def __contains__(self, session_id: str) -> bool:
+        return session_id in self._until_ms
+
+    def __len__(self) -> int:
+        return len(self._until_ms)
+
+    def add(self, revocations: Iterable[Revocation], now_ms: int) -> int:
+        """Refuse these from now on; how many others had to be let go for them."""
+        let_go = 0
+        for session_id, until_ms in revocations:
+            self.heard_until_ms = max(self.heard_until_ms, until_ms)
+            if until_ms <= now_ms:
+                continue
+            if len(self._until_ms) >= self._most:
+                self._until_ms.pop(next(iter(self._until_ms)))
+                let_go += 1
+            self._until_ms[session_id] = until_ms
+        return let_go
+
+    def drop_lapsed(self, now_ms: int) -> None:
+        """Forget those that no access token can outlive."""
+        for session_id in [known for known, until_ms in self._until_ms.items() if until_ms <= now_ms]:
+            del self._until_ms[session_id]

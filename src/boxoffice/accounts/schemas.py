@@ -1,11 +1,12 @@
 """Bodies of requests and replies about accounts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
-from boxoffice.accounts.models import Role, SignedIn, User
+from boxoffice.accounts.models import Role, Session, SignedIn, User
 from boxoffice.accounts.policy import EMAIL_MAX, EMAIL_PATTERN, NAME_MAX, PASSWORD_MAX, PASSWORD_MIN
 from boxoffice.kernel.clock import utc
 from boxoffice.kernel.text import LINE_PATTERN
@@ -60,4 +61,31 @@ class SessionReply(msgspec.Struct, frozen=True):
         """`signed_in` as JSON shows it."""
         return cls(
             signed_in.access_token, signed_in.refresh_token, signed_in.expires_in_s, UserReply.of(signed_in.user)
+        )
+
+
+class LiveSession(msgspec.Struct, frozen=True):
+    """A session of the fan's own. `last_used_at` is its last sign-in or refresh; `current` is the one that asks."""
+
+    id: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+class LiveSessions(msgspec.Struct, frozen=True):
+    """All of them: there are few, so `next` is always null."""
+
+    items: list[LiveSession]
+    next: None = None
+
+    @classmethod
+    def of(cls, sessions: Sequence[Session], current_id: str) -> "LiveSessions":
+        """`sessions` as JSON shows them."""
+        return cls(
+            [
+                LiveSession(each.id, utc(each.opened_ms), utc(each.used_ms), utc(each.until_ms), each.id == current_id)
+                for each in sessions
+            ]
         )

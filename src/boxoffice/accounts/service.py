@@ -2,17 +2,19 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 
 import msgspec
 
 from boxoffice.accounts import policy
-from boxoffice.accounts.models import Credentials, Fan, Revocation, Role, SignedIn, User
+from boxoffice.accounts.models import Credentials, Fan, Revocation, Role, Session, SignedIn, User
 from boxoffice.accounts.repository import AccountRepository
 from boxoffice.accounts.store import SessionStore
 from boxoffice.adapters.coalesce import Coalescer
-from boxoffice.adapters.database import Database, WriteSession, in_smaller_batches
+from boxoffice.adapters.database import Database, WriteSession
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.adapters.password import Passwords
+from boxoffice.adapters.retry import in_smaller_batches
 from boxoffice.adapters.tokens import TokenInvalid, Tokens
 from boxoffice.kernel.clock import Clock
 from boxoffice.kernel.errors import (
@@ -20,8 +22,10 @@ from boxoffice.kernel.errors import (
     BoxofficeError,
     EmailTaken,
     NotFound,
+    Overloaded,
     TooManyAttempts,
     Unauthorized,
+    Unavailable,
 )
 from boxoffice.kernel.ids import IdSource
 
@@ -56,6 +60,7 @@ class AccountService:
         metrics: Metrics,
         access_token_ttl_s: int,
         refresh_token_ttl_s: int,
+        sessions_max: int,
         login_attempts: int,
         login_window_s: int,
         secret: Callable[[int], str] = secrets.token_urlsafe,
@@ -70,6 +75,7 @@ class AccountService:
         self._metrics = metrics
         self._access_token_ttl_s = access_token_ttl_s
         self._refresh_token_ttl_ms = refresh_token_ttl_s * 1000
+        self._sessions_max = sessions_max
         self._login_attempts = login_attempts
         self._login_window_ms = login_window_s * 1000
         self._secret = secret
@@ -90,8 +96,7 @@ class AccountService:
             max_in_flight=2,
         )
         self._fans: dict[str, Fan] = {}
-        self._revoked: dict[str, int] = {}
-        self._heard_until_ms = 0
+        self._revoked = policy.RevokedSessions(_REVOKED_MAX)
 
     async def sign_up(self, email: str, password: str, name: str) -> User:
         """A new fan. Raises `InvalidRequest`, `EmailTaken`, `Overloaded`, `Unavailable`."""
@@ -117,23 +122,33 @@ class AccountService:
                 raise
             return found.user
 
-    async def sign_in(self, email: str, password: str) -> SignedIn:
+    async def sign_in(self, email: str, password: str, *, client: str = "") -> SignedIn:
         """A new session. Raises `BadCredentials`, `TooManyAttempts` (with `retry_after_s`), `Unavailable`."""
         address = policy.known_form(email)
         if address is None:
             raise self._refused_sign_in(BadCredentials())
-        account = policy.attempts_name(address)
-        wait_ms = await self._sessions.attempt(account, self._login_attempts, self._login_window_ms)
-        if wait_ms > 0:
-            raise self._refused_sign_in(TooManyAttempts(retry_after_s=-(-wait_ms // 1000)))
+        counters = policy.attempt_counters(address, client, self._login_attempts)
+        for name, most in counters.items():
+            wait_ms = await self._sessions.attempt(name, most, self._login_window_ms)
+            if wait_ms > 0:
+                raise self._refused_sign_in(TooManyAttempts(retry_after_s=-(-wait_ms // 1000)))
         found = await self._lookups.submit(address)
         encoded = found.password_hash if found else None
         right = await self._passwords.matches(policy.comparable_password(password), encoded)
         if found is None or not right:
             raise self._refused_sign_in(BadCredentials())
-        await self._sessions.forgive(account)
+        for name in counters:
+            await self._sessions.forgive(name)
         session_id, secret = self._secret(_SECRET_BYTES), self._secret(_SECRET_BYTES)
-        await self._sessions.open(session_id, found.user.id, policy.secret_hash(secret), self._refresh_token_ttl_ms)
+        ended = await self._sessions.open(
+            found.user.id,
+            session_id,
+            policy.secret_hash(secret),
+            ttl_ms=self._refresh_token_ttl_ms,
+            most=self._sessions_max,
+        )
+        if ended:
+            await self._revoke_if_possible(ended)
         self._metrics.count("outcomes", operation="sign_in", outcome="done")
         return self._signed_in(found.user, session_id, secret)
 
@@ -144,10 +159,9 @@ class AccountService:
         Raises `Unauthorized`, `Unavailable`.
         """
         parts = policy.parts_of(refresh_token)
-        user_id = await self._sessions.user_of(parts[0]) if parts else None
-        if parts is None or user_id is None:
+        if parts is None or not await self._sessions.knows(*parts[:2]):
             raise self._refused_refresh("unknown")
-        session_id, presented_hash = parts
+        user_id, session_id, presented_hash = parts
         # Read before the exchange: should the database not answer, the fan still holds a token that works.
         async with self._database.read(primary=True) as session:
             user = await self._repository.user(session, user_id)
@@ -155,10 +169,10 @@ class AccountService:
             raise self._refused_refresh("unknown")
         secret = self._secret(_SECRET_BYTES)
         outcome = await self._sessions.rotate(
-            session_id, presented_hash, policy.secret_hash(secret), self._refresh_token_ttl_ms
+            user_id, session_id, presented_hash, policy.secret_hash(secret), self._refresh_token_ttl_ms
         )
         if outcome == "reused":
-            await self._revoke(session_id)
+            await self._revoke([session_id])
         if outcome != "rotated":
             raise self._refused_refresh(outcome)
         self._metrics.count("outcomes", operation="refresh", outcome="done")
@@ -169,9 +183,26 @@ class AccountService:
 
         Raises `Unavailable` when that could not be made sure; the fan is then still signed in and may try again.
         """
-        await self._sessions.end(fan.session_id)
-        await self._revoke(fan.session_id)
-        self._metrics.count("outcomes", operation="sign_out", outcome="done")
+        await self._sessions.end(fan.user_id, [fan.session_id])
+        # Also where Redis has lost the session: its access tokens live all the same.
+        await self._revoke_and_forget(fan.user_id, [fan.session_id])
+
+    async def sessions(self, fan: Fan) -> list[Session]:
+        """The fan's live sessions, the one used last first. Raises `Unavailable`."""
+        found = await self._sessions.listed(fan.user_id)
+        return sorted(found, key=lambda session: (-session.used_ms, session.id))
+
+    async def end_session(self, fan: Fan, session_id: str) -> None:
+        """Sign one of the fan's own sessions out. Raises `NotFound`, `Unavailable` (then it may be tried again)."""
+        ended = await self._sessions.end(fan.user_id, [session_id])
+        if not ended and session_id != fan.session_id:
+            raise NotFound
+        await self._revoke_and_forget(fan.user_id, [session_id])
+
+    async def sign_out_everywhere(self, fan: Fan) -> None:
+        """Sign every session of the fan out, this one as well. Raises `Unavailable` (then it may be tried again)."""
+        ended = await self._sessions.end(fan.user_id)
+        await self._revoke_and_forget(fan.user_id, sorted({*ended, fan.session_id}))
 
     def verify(self, access_token: str) -> Fan:
         """Who signed the request. Asks no store. Raises `Unauthorized`."""
@@ -213,26 +244,18 @@ class AccountService:
     async def catch_up(self) -> None:
         """Look for revocations whose message was lost, and forget those that no token can outlive."""
         try:
-            self.heard(await self._sessions.revoked(max(0, self._heard_until_ms - _OVERLAP_MS)))
+            self.heard(await self._sessions.revoked(max(0, self._revoked.heard_until_ms - _OVERLAP_MS)))
         except BoxofficeError:
             self._metrics.count("failed_open", what="revocations")
             raise
         finally:
-            now_ms = self._clock.now_ms()
-            for session_id in [known for known, until_ms in self._revoked.items() if until_ms <= now_ms]:
-                del self._revoked[session_id]
+            self._revoked.drop_lapsed(self._clock.now_ms())
 
     def heard(self, revocations: Iterable[Revocation]) -> None:
         """Refuse these sessions from now on."""
-        now_ms = self._clock.now_ms()
-        for session_id, until_ms in revocations:
-            self._heard_until_ms = max(self._heard_until_ms, until_ms)
-            if until_ms <= now_ms:
-                continue
-            if len(self._revoked) >= _REVOKED_MAX:
-                self._revoked.pop(next(iter(self._revoked)))
-                self._metrics.count("failed_open", what="revocations")
-            self._revoked[session_id] = until_ms
+        let_go = self._revoked.add(revocations, self._clock.now_ms())
+        if let_go:
+            self._metrics.count("failed_open", let_go, what="revocations")
 
     async def close(self) -> None:
         """Carry out the sign-ups that wait."""
@@ -265,8 +288,21 @@ class AccountService:
             found = await self._repository.credentials(session, addresses)
         return [found.get(address) for address in addresses]
 
-    async def _revoke(self, session_id: str) -> None:
-        self.heard([await self._sessions.revoke(session_id, self._access_token_ttl_s * 1000 + _SKEW_MS)])
+    async def _revoke(self, session_ids: Sequence[str]) -> None:
+        self.heard(await self._sessions.revoke(session_ids, self._access_token_ttl_s * 1000 + _SKEW_MS))
+
+    async def _revoke_if_possible(self, session_ids: Sequence[str]) -> None:
+        # The new session stands already, and the fan must get to know it: open, for the life of an access token.
+        try:
+            await self._revoke(session_ids)
+        except (Unavailable, Overloaded):
+            self._metrics.count("failed_open", what="revocations")
+
+    async def _revoke_and_forget(self, user_id: str, session_ids: Sequence[str]) -> None:
+        await self._revoke(session_ids)
+        with suppress(Unavailable, Overloaded):  # ended they are; what is left of them lapses
+            await self._sessions.forget(user_id, session_ids)
+        self._metrics.count("outcomes", len(session_ids), operation="sign_out", outcome="done")
 
     def _refused_sign_in(self, refusal: BoxofficeError) -> BoxofficeError:
         self._metrics.count("outcomes", operation="sign_in", outcome=refusal.code)
@@ -280,7 +316,7 @@ class AccountService:
         expires_ms = self._clock.now_ms() + self._access_token_ttl_s * 1000
         access_token = self._tokens.sign({"sub": user.id, "role": user.role, "sid": session_id}, expires_ms=expires_ms)
         self._remember(access_token, Fan(user.id, user.role, session_id, expires_ms))
-        return SignedIn(access_token, policy.refresh_token(session_id, secret), self._access_token_ttl_s, user)
+        return SignedIn(access_token, policy.refresh_token(user.id, session_id, secret), self._access_token_ttl_s, user)
 
     def _remember(self, access_token: str, fan: Fan) -> None:
         if len(self._fans) >= _REMEMBERED_MAX:

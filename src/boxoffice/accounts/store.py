@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from redis.exceptions import RedisError
 
-from boxoffice.accounts.models import Revocation
+from boxoffice.accounts.models import Revocation, Session
 from boxoffice.adapters.redis import RedisClient, load_script
 from boxoffice.kernel.clock import Clock
 from boxoffice.kernel.errors import Unavailable
@@ -25,33 +25,50 @@ class SessionStore:
         self._clock = clock
         self._open = load_script(_PACKAGE, "open")
         self._rotate = load_script(_PACKAGE, "rotate")
+        self._list = load_script(_PACKAGE, "list")
+        self._end = load_script(_PACKAGE, "end")
         self._revoke = load_script(_PACKAGE, "revoke")
         self._attempt = load_script(_PACKAGE, "attempt")
 
-    async def open(self, session_id: str, user_id: str, secret_hash: str, ttl_ms: int) -> None:
-        """Remember a session for `ttl_ms`."""
-        await self._redis.run(self._open, [_session(session_id)], [self._now_ms(), user_id, secret_hash, ttl_ms])
+    async def open(self, user_id: str, session_id: str, secret_hash: str, *, ttl_ms: int, most: int) -> list[str]:
+        """Remember a session for `ttl_ms`; ids of those that end for it, so that the account has `most` at most."""
+        ended = await self._redis.run(
+            self._open, [_sessions(user_id)], [self._now_ms(), session_id, secret_hash, ttl_ms, most]
+        )
+        return [str(each, "ascii") for each in ended]
 
-    async def user_of(self, session_id: str) -> str | None:
-        """Whose session it is, or None when there is none."""
-        found = await self._redis.command("HGET", _session(session_id), "user")
-        return None if found is None else str(found, "ascii")
+    async def knows(self, user_id: str, session_id: str) -> bool:
+        """Whether the account has, or had of late, this session."""
+        return bool(await self._redis.command("HEXISTS", _sessions(user_id), session_id))
 
-    async def rotate(self, session_id: str, presented_hash: str, next_hash: str, ttl_ms: int) -> str:
+    async def rotate(self, user_id: str, session_id: str, presented_hash: str, next_hash: str, ttl_ms: int) -> str:
         """`rotated`, `unknown`, or `reused`: then no refresh token of the session is good any more."""
         outcome = await self._redis.run(
-            self._rotate, [_session(session_id)], [self._now_ms(), presented_hash, next_hash, ttl_ms]
+            self._rotate, [_sessions(user_id)], [self._now_ms(), session_id, presented_hash, next_hash, ttl_ms]
         )
         return str(outcome, "ascii")
 
-    async def end(self, session_id: str) -> None:
-        """Forget a session: its refresh token is good no more."""
-        await self._redis.command("DEL", _session(session_id))
+    async def listed(self, user_id: str) -> list[Session]:
+        """The account's live sessions, in no order."""
+        words = await self._redis.run(self._list, [_sessions(user_id)], [self._now_ms()])
+        return [Session(str(words[i], "ascii"), *words[i + 1 : i + 4]) for i in range(0, len(words), 4)]
 
-    async def revoke(self, session_id: str, for_ms: int) -> Revocation:
-        """Tell all instances to refuse access tokens of this session for `for_ms` ms."""
-        until = await self._redis.run(self._revoke, [REVOKED], [self._now_ms(), session_id, for_ms, REVOKED])
-        return Revocation(session_id, int(until))
+    async def end(self, user_id: str, session_ids: Sequence[str] = ()) -> list[str]:
+        """End these sessions, or all of the account: no refresh token is good any more; ids of those there were.
+
+        They are found here again until `forget`, so that a revocation that failed can be made up for.
+        """
+        ended = await self._redis.run(self._end, [_sessions(user_id)], [self._now_ms(), *session_ids])
+        return [str(each, "ascii") for each in ended]
+
+    async def forget(self, user_id: str, session_ids: Sequence[str]) -> None:
+        """Let go of sessions that are ended and revoked."""
+        await self._redis.command("HDEL", _sessions(user_id), *session_ids)
+
+    async def revoke(self, session_ids: Sequence[str], for_ms: int) -> list[Revocation]:
+        """Tell all instances to refuse access tokens of these sessions for `for_ms` ms."""
+        until = await self._redis.run(self._revoke, [REVOKED], [self._now_ms(), for_ms, REVOKED, *session_ids])
+        return [Revocation(session_id, int(until)) for session_id in session_ids]
 
     async def revoked(self, from_ms: int) -> list[Revocation]:
         """Revocations that end at `from_ms` or later, soonest first. Read in pages; each is bounded."""
@@ -77,6 +94,7 @@ class SessionStore:
         channel = self._redis.subscribe()
         try:
             await channel.subscribe(REVOKED)
+            await channel.get_message(timeout=_LISTEN_S)  # the confirmation
             # Read once subscribed, so that nothing falls between.
             heard(await self.revoked(0))
             while True:
@@ -102,8 +120,9 @@ class SessionStore:
         return self._clock.now_ms() if self._clock else 0
 
 
-def _session(session_id: str) -> str:
-    return f"session:{{{session_id}}}"
+def _sessions(user_id: str) -> str:
+    # All sessions of an account in one key: one slot of a cluster, whatever is asked of them together.
+    return f"sessions:{{{user_id}}}"
 
 
 def _attempts(name: str) -> str:

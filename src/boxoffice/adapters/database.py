@@ -4,21 +4,23 @@ The two session types differ so that a signature tells whether a function may wr
 committed by a service; a repository receives the session and does neither.
 """
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Any
 
-from sqlalchemy import BigInteger, Executable, MetaData, Row, String, event, text
+from sqlalchemy import BigInteger, Executable, MetaData, Row, String, text
 from sqlalchemy.dialects import mysql
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from boxoffice.adapters.cluster import Cluster
+from boxoffice.adapters.coalesce import Coalescer
+from boxoffice.adapters.engines import Bounds, conflict_of, is_suspicious, is_trouble
+from boxoffice.adapters.hosts import Deadline, Host, look_over, reaches
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.kernel.errors import Unavailable
+from boxoffice.settings import urls_of
 
 metadata = MetaData(
     naming_convention={
@@ -44,14 +46,21 @@ Milliseconds = BigInteger()
 
 AnyRow = Row[*tuple[Any, ...]]
 
-_CONFLICT_CODES = frozenset({1020, 1205, 1213})  # record changed, lock wait, deadlock
-_ATTEMPTS_MAX = 6
-_PAUSE_S = 0.002
+_FRESH_WITHIN_S = 0.05
+_REPLICA_CONNECTS_S = 0.5
+_POSITIONS_WAITING_MAX = 10_000
 _SELECT_ONE = text("SELECT 1")
 
 
 class TransactionConflict(Exception):
-    """The transaction lost against another one (unique key, deadlock, lock wait). Nothing was written; try again."""
+    """The transaction lost against another one. Nothing was written; try again.
+
+    `reason` is `unique`, `deadlock`, `lock_wait`, `record_changed` or `check`.
+    """
+
+    def __init__(self, detail: str = "", *, reason: str = "unique") -> None:
+        super().__init__(detail)
+        self.reason = reason
 
 
 class CommitUnknown(Unavailable):
@@ -61,24 +70,35 @@ class CommitUnknown(Unavailable):
 class ReadSession:
     """Reads within one transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, deadline: Deadline | None = None) -> None:
         self._connection = connection
+        self._deadline = deadline
 
     async def all(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> Sequence[AnyRow]:
         """Every row."""
+        self._extend()
         return (await self._connection.execute(statement, parameters)).all()
 
     async def first(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> AnyRow | None:
         """The first row, or None."""
+        self._extend()
         return (await self._connection.execute(statement, parameters)).first()
 
     async def scalar(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> Any:
         """The first column of the first row, or None."""
+        self._extend()
         return (await self._connection.execute(statement, parameters)).scalar()
+
+    def _extend(self) -> None:
+        if self._deadline is not None:
+            self._deadline.extend()
 
 
 class WriteSession(ReadSession):
     """Reads and writes on the primary; nothing lasts unless `commit` is called."""
+
+    has_sent_commit = False
+    """Whether what the server made of the transaction may be unknown."""
 
     async def execute(
         self,
@@ -86,23 +106,30 @@ class WriteSession(ReadSession):
         parameters: Mapping[str, object] | Sequence[Mapping[str, object]] | None = None,
     ) -> int:
         """Carry out a statement (once for each of several parameter sets); the number of rows it touched."""
+        self._extend()
         return (await self._connection.execute(statement, parameters)).rowcount
 
     async def commit(self) -> None:
         """Make it last. Raises `CommitUnknown` when the connection is lost on the way."""
+        self._extend()
+        self.has_sent_commit = True
         try:
             await self._connection.commit()
         except (DBAPIError, OSError, EOFError) as error:
-            if isinstance(error, DBAPIError) and _is_conflict(error):
+            if isinstance(error, DBAPIError) and conflict_of(error) is not None:
                 raise
             raise CommitUnknown("The database did not confirm in time. Try again with the same key.") from error
 
 
 class Database:
-    """The primary and its replicas. `write()` is the primary; `read()` a replica where there is one.
+    """The primary and its replicas.
 
-    Whatever decides asks the primary: `read(primary=True)` or `write()`. Pools are bounded; a caller who gets no
-    connection within `timeout_s` seconds gets `Unavailable`.
+    `write()` and `read(primary=True)` use the primary: whatever decides. `read()` informs, and may be as old as the
+    bound on a replica's lag. `read(fresh=True)` informs too and has everything that was committed before the call,
+    by whichever instance: a replica that proves to have it within 50 ms, else the primary.
+
+    `url` and `replica_url` may name several servers, with commas between the URLs: of the first the one that takes
+    writes is the primary. Everything is bounded by `bounds`; who cannot be served gets `Unavailable`.
     """
 
     def __init__(
@@ -111,25 +138,31 @@ class Database:
         *,
         metrics: Metrics,
         replica_url: str | None = None,
-        pool_size: int = 8,
-        timeout_s: float = 5.0,
+        bounds: Bounds | None = None,
+        lag_max_s: float = 5.0,
     ) -> None:
         self._metrics = metrics
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self._primary = _engine(url, pool_size=pool_size, timeout_s=timeout_s, writes=False)
-        # SQLite has one writer: a pool of one makes the others wait in order rather than poll a lock.
-        self._writer = _engine(url, pool_size=1, timeout_s=timeout_s, writes=True) if self.is_sqlite else self._primary
-        self._replica = (
-            _engine(replica_url, pool_size=pool_size, timeout_s=timeout_s, writes=False) if replica_url else None
+        bounds = bounds or Bounds()
+        primaries = [Host(each, bounds) for each in urls_of(url)]
+        replicas = [Host(each, bounds) for each in urls_of(replica_url or "")]
+        self.is_sqlite = primaries[0].is_sqlite
+        self._cluster = Cluster(primaries, replicas, metrics=metrics, lag_max_s=lag_max_s)
+        # Asked after the question arrived, and once for all who ask at the same moment.
+        self._positions: Coalescer[None, str] = Coalescer(
+            self._ask_position, name="position", metrics=metrics, max_waiting=_POSITIONS_WAITING_MAX, max_in_flight=2
         )
 
     @asynccontextmanager
-    async def read(self, *, primary: bool = False) -> AsyncIterator[ReadSession]:
-        """One consistent view. It may lag, unless `primary`."""
-        engine = self._primary if primary or self._replica is None else self._replica
-        with self._translated():
-            async with engine.connect() as connection:
-                yield ReadSession(connection)
+    async def read(self, *, primary: bool = False, fresh: bool = False) -> AsyncIterator[ReadSession]:
+        """One consistent view. It may lag, unless `primary` or `fresh`."""
+        async with AsyncExitStack() as stack:
+            session = None if primary else await self._on_replica(stack, fresh=fresh)
+            if session is None:
+                host = await self._cluster.primary()
+                stack.enter_context(self._translated(host))
+                session = ReadSession(*await stack.enter_async_context(host.connection(writes=False)))
+                self._metrics.count("database_reads", source="primary")
+            yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteSession]:
@@ -137,9 +170,12 @@ class Database:
 
         Raises `TransactionConflict` when it may be tried again, `Unavailable` when the primary does not answer.
         """
-        with self._translated():
-            async with self._writer.connect() as connection:
-                yield WriteSession(connection)
+        host = await self._cluster.primary()
+        sessions: list[WriteSession] = []
+        with self._translated(host, sessions):
+            async with host.connection(writes=True) as (connection, deadline):
+                sessions.append(WriteSession(connection, deadline))
+                yield sessions[0]
 
     async def ping(self) -> None:
         """Raise `Unavailable` unless the primary answers."""
@@ -148,116 +184,67 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
-        for engine in {self._primary, self._writer, self._replica} - {None}:
-            assert engine is not None
-            await engine.dispose()
+        await self._positions.close()
+        await self._cluster.close()
 
-    @contextlib.contextmanager
-    def _translated(self) -> Any:
+    async def _on_replica(self, stack: AsyncExitStack, *, fresh: bool) -> ReadSession | None:
+        """A session on the first replica that will do; None where there is none."""
+        hosts = await self._cluster.replicas()
+        position = await self._positions.submit(None) if fresh and hosts and not self.is_sqlite else None
+        for host in hosts:
+            attempt = AsyncExitStack()
+            attempt.enter_context(self._translated(host))
+            try:
+                connection, deadline = await attempt.enter_async_context(
+                    host.connection(writes=False, connect_s=_REPLICA_CONNECTS_S)
+                )
+                usable = position is None or await reaches(connection, position, _FRESH_WITHIN_S)
+            except BaseException as error:
+                try:
+                    if await attempt.__aexit__(type(error), error, error.__traceback__):
+                        continue
+                except Unavailable:
+                    continue
+                raise
+            if usable:
+                stack.push_async_exit(attempt.pop_all())
+                self._metrics.count("database_reads", source="replica")
+                return ReadSession(connection, deadline)
+            await attempt.aclose()
+            self._metrics.count("database_reads", source="primary_for_freshness")
+            return None
+        return None
+
+    async def _ask_position(self, questions: Sequence[None]) -> Sequence[str]:
+        host = await self._cluster.primary()
+        with self._translated(host):
+            async with host.connection(writes=False) as (connection, _):
+                look = await look_over(connection)
+            if not look.writable:
+                raise ConnectionError("The primary takes no writes any more.")
+        return [look.position] * len(questions)
+
+    @contextmanager
+    def _translated(self, host: Host, writing: Sequence[WriteSession] = ()) -> Iterator[None]:
         try:
             yield
-        except IntegrityError as error:
-            raise TransactionConflict(str(error.orig)) from error
         except DBAPIError as error:
-            if _is_conflict(error):
-                raise TransactionConflict(str(error.orig)) from error
-            if error.connection_invalidated or _is_connection_trouble(error):
-                self._metrics.count("store_errors", store="database")
-                raise Unavailable("The database does not answer. Try again shortly.") from error
-            raise
-        except (PoolTimeoutError, ConnectionError) as error:
-            self._metrics.count("store_errors", store="database")
-            raise Unavailable("The database does not answer. Try again shortly.") from error
+            reason = conflict_of(error)
+            if reason is not None:
+                self._metrics.count("database_conflicts", reason=reason)
+                raise TransactionConflict(str(error.orig), reason=reason) from error
+            if not is_trouble(error):
+                raise
+            raise self._trouble(host, writing, suspicious=is_suspicious(error)) from error
+        except PoolTimeoutError as error:
+            raise self._trouble(host, writing, suspicious=False) from error
+        except (CommitUnknown, TimeoutError, ConnectionError, EOFError) as error:
+            raise self._trouble(host, writing, suspicious=True) from error
 
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-
-async def in_smaller_batches(
-    items: Sequence[Item],
-    run: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
-    *,
-    operation: str,
-    metrics: Metrics,
-    attempts: int = _ATTEMPTS_MAX,
-) -> list[Result | BaseException]:
-    """Carry out `run(items)`; after a conflict run it again by halves, so that one bad item sinks no neighbour.
-
-    `run` is one transaction and must be safe to repeat: it looks up what an earlier attempt did (an unknown
-    commit is resolved so). After `attempts` tries alone an item's result is `Unavailable`.
-    """
-    try:
-        return list(await run(items))
-    except (TransactionConflict, CommitUnknown) as error:
-        metrics.count("database_retries", operation=operation)
-        if isinstance(error, TransactionConflict) and len(items) > 1:
-            # Halving ends by itself and costs no attempt, or a large batch would run out before it is apart.
-            middle = len(items) // 2
-            parts = [(items[:middle], attempts), (items[middle:], attempts)]
-        elif attempts > 1:
-            await asyncio.sleep(_PAUSE_S * (_ATTEMPTS_MAX - attempts))
-            parts = [(items, attempts - 1)]
-        else:
-            return [Unavailable("The database is busy. Try again shortly.")] * len(items)
-        results: list[Result | BaseException] = []
-        for part, left in parts:
-            results += await in_smaller_batches(part, run, operation=operation, metrics=metrics, attempts=left)
-        return results
-    except Exception as error:
-        return [error] * len(items)
-
-
-def _engine(url: str, *, pool_size: int, timeout_s: float, writes: bool) -> AsyncEngine:
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=timeout_s)
-        _prepare_sqlite(engine, begin="BEGIN IMMEDIATE" if writes else "BEGIN", busy_ms=int(timeout_s * 1000))
-        return engine
-    return create_async_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=timeout_s,
-        pool_recycle=600,
-        pool_pre_ping=True,
-        isolation_level="READ COMMITTED",
-        connect_args={
-            "connect_timeout": timeout_s,
-            "init_command": "SET SESSION innodb_lock_wait_timeout=3, "
-            "sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
-        },
-    )
-
-
-def _prepare_sqlite(engine: AsyncEngine, *, begin: str, busy_ms: int) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, so that a writer locks at once
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={busy_ms}",
-            "cache_size=-32000",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def began(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
-
-
-def _is_conflict(error: DBAPIError) -> bool:
-    original = error.orig
-    if isinstance(error, IntegrityError):
-        return True
-    if original is not None and original.args and original.args[0] in _CONFLICT_CODES:
-        return True
-    return "database is locked" in str(original)
-
-
-def _is_connection_trouble(error: DBAPIError) -> bool:
-    code = error.orig.args[0] if error.orig is not None and error.orig.args else None
-    return isinstance(code, int) and (2000 <= code < 3000 or code in {1040, 1053, 1290, 1836})
+    def _trouble(self, host: Host, writing: Sequence[WriteSession], *, suspicious: bool) -> Unavailable:
+        self._metrics.count("store_errors", store="database")
+        if suspicious:
+            self._cluster.suspect(host)
+        if any(session.has_sent_commit for session in writing):
+            return CommitUnknown("The database did not confirm in time. Try again with the same key.")
+        return Unavailable("The database does not answer. Try again shortly.")

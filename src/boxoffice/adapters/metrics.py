@@ -37,11 +37,21 @@ CATALOGUE: Mapping[str, _Entry] = {
     "http_request_seconds": _Entry(Histogram, "Time to answer.", ("route", "method"), _SECONDS),
     "coalescer_batch": _Entry(Histogram, "Commands that shared a trip.", ("name",), _SIZES),
     "coalescer_refused": _Entry(Counter, "Commands refused because too many waited.", ("name",)),
-    "database_retries": _Entry(Counter, "Transactions run again after a conflict.", ("operation",)),
+    "database_retries": _Entry(
+        Counter, "Transactions run again after a conflict or an unknown commit.", ("operation", "reason")
+    ),
+    "database_conflicts": _Entry(Counter, "Transactions that lost against another one.", ("reason",)),
+    "database_reads": _Entry(Counter, "Reads by where they went.", ("source",)),
+    "database_primaries": _Entry(Gauge, "Servers that take writes: 1, or something is wrong.", ()),
+    "primary_changes": _Entry(Counter, "Times that a primary was found, the first one included.", ()),
+    "replica_lag_seconds": _Entry(Gauge, "For how long a replica has missed something.", ("replica",)),
+    "replica_in_use": _Entry(Gauge, "Whether a replica is read from.", ("replica",)),
     "store_errors": _Entry(Counter, "Calls that a store did not answer.", ("store",)),
     "job_failures": _Entry(Counter, "Ticks of a job that ended with an error.", ("job",)),
+    "job_running": _Entry(Gauge, "1 on the instance that runs a job of which one is enough.", ("job",)),
     "outcomes": _Entry(Counter, "Use cases by outcome (an expected conflict is one).", ("operation", "outcome")),
     "reconciled": _Entry(Counter, "Things that reconciliation put right.", ("what",)),
+    "retired": _Entry(Counter, "Things deleted because their time was over.", ("what",)),
     "failed_open": _Entry(Counter, "Requests let through because a check could not be made.", ("what",)),
 }
 
@@ -85,5 +95,6 @@ class PrometheusMetrics:
         key = (name, *labels, *labels.values())  # names too: callers may give them in any order
         child = self._children.get(key)
         if child is None:
-            child = self._children[key] = self._families[name].labels(**labels)
+            family = self._families[name]
+            child = self._children[key] = family.labels(**labels) if labels else family
         return child

@@ -46,6 +46,7 @@ class SaleFindings(NamedTuple):
     confirmed_wrong: int
     cancelled_wrong: int
     fans_over_limit: int
+    owners_wrong: int
     revenue_unexplained_minor: int
 
 

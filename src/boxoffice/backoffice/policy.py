@@ -39,6 +39,11 @@ def judge_sale(found: SaleFindings) -> list[Check]:
             "fan_limit_kept", found.fans_over_limit == 0, f"{found.fans_over_limit} fans with more seats than allowed"
         ),
         Check(
+            "owners_agree",
+            found.owners_wrong == 0,
+            f"{found.owners_wrong} tickets or payments that belong to another fan than their reservation",
+        ),
+        Check(
             "revenue_explained",
             found.revenue_unexplained_minor == 0,
             f"takings differ from confirmed reservations by {found.revenue_unexplained_minor}",
@@ -67,9 +72,15 @@ def judge_seats(seats: PerformanceSeats) -> list[Check]:
     ]
 
 
-def judge_admissions(audit: AdmissionAudit) -> list[Check]:
-    """The limit and the order, replayed from the admission log; of a very long sale, from what is left of it."""
+def judge_admissions(audit: AdmissionAudit, admitted_total: int) -> list[Check]:
+    """The limit and the order, replayed from the admission log; of a very long sale, from what is left of it.
+
+    A log that has its beginning must tell of every fan who was let in (`admitted_total`), or it proves nothing.
+    """
     found = f"{audit.admitted} admissions, at most {audit.peak_inside} inside"
-    if not audit.complete:
+    problems = list(audit.problems)
+    if audit.admitted < admitted_total and (audit.complete or not audit.events):
+        problems.append(f"the log tells of {audit.admitted} admissions, but there were {admitted_total}")
+    if audit.events and not audit.complete:
         found += "; the beginning of the log is no longer kept"
-    return [Check("limit_and_order_kept", not audit.problems, audit.problems[0] if audit.problems else found)]
+    return [Check("limit_and_order_kept", not problems, problems[0] if problems else found)]

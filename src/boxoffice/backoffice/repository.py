@@ -51,9 +51,14 @@ class BackofficeRepository:
             .outerjoin(posted, posted.c.account == literal(wallet_account("")).concat(wallets.c.user_id))
             .where(wallets.c.balance_minor != func.coalesce(posted.c.sum_minor, 0))
         )
+        ownerless = (
+            select(posted.c.account)
+            .outerjoin(wallets, posted.c.account == literal(wallet_account("")).concat(wallets.c.user_id))
+            .where(wallets.c.user_id.is_(None), posted.c.sum_minor != 0)
+        )
         return LedgerFindings(
             transfers_unbalanced=await _count(session, unbalanced),
-            wallets_unexplained=await _count(session, unexplained),
+            wallets_unexplained=await _count(session, unexplained) + await _count(session, ownerless),
             wallets_negative=await _count(session, select(wallets.c.user_id).where(wallets.c.balance_minor < 0)),
             ledger_sum_minor=int(await session.scalar(select(func.coalesce(func.sum(entries.c.amount_minor), 0)))),
         )
@@ -87,6 +92,8 @@ class BackofficeRepository:
             confirmed_wrong=await _count(session, _wrongly_confirmed(concert_id)),
             cancelled_wrong=await _count(session, _wrongly_cancelled(concert_id)),
             fans_over_limit=await _count(session, over_limit),
+            owners_wrong=await _count(session, _foreign_tickets(concert_id))
+            + await _count(session, _foreign_payments(concert_id)),
             revenue_unexplained_minor=int(posted_minor) - confirmed_minor,
         )
 
@@ -121,6 +128,34 @@ def _wrongly_cancelled(concert_id: str) -> Select[tuple[str]]:
                 func.coalesce(refunds.c.amount_minor, -1) != reservations.c.total_minor,
             ),
         )
+    )
+
+
+def _foreign_tickets(concert_id: str) -> Select[tuple[str]]:
+    return (
+        select(tickets.c.id)
+        .join(reservations, reservations.c.id == tickets.c.reservation_id)
+        .where(
+            reservations.c.concert_id == concert_id,
+            or_(
+                tickets.c.user_id != reservations.c.user_id,
+                tickets.c.performance_id != reservations.c.performance_id,
+            ),
+        )
+    )
+
+
+def _foreign_payments(concert_id: str) -> Select[tuple[str]]:
+    charged = and_(
+        entries.c.transfer_id == payments.c.transfer_id,
+        entries.c.account == literal(wallet_account("")).concat(reservations.c.user_id),
+        entries.c.amount_minor == -payments.c.amount_minor,
+    )
+    return (
+        select(payments.c.id)
+        .join(reservations, reservations.c.id == payments.c.reservation_id)
+        .outerjoin(entries, charged)
+        .where(reservations.c.concert_id == concert_id, entries.c.transfer_id.is_(None))
     )
 
 

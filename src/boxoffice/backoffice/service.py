@@ -56,7 +56,7 @@ class BackofficeService:
     async def tickets(self, concert_id: str, cursor: str | None, limit: int) -> list[SoldTicket]:
         """Every ticket of a concert in order of sale, those after `cursor`. Raises `NotFound`."""
         await self._catalog.concert(concert_id)
-        async with self._database.read(primary=True) as session:
+        async with self._database.read(fresh=True) as session:
             return await self._repository.tickets(session, concert_id, cursor, limit)
 
     async def audit(self, concert_id: str) -> AuditReply:
@@ -86,10 +86,12 @@ class BackofficeService:
         checks = [*policy.judge_ledger(ledger), *policy.judge_sale(sale)]
         for performance_id in await self._catalog.performances_of(concert_id):
             checks += policy.judge_seats(await self._performance_seats(performance_id))
+        # Counted before the log is read: whoever is let in meanwhile is in the log, but need not be in the count.
+        admitted_total = (await self._queue.live(concert_id)).admitted_total
         replay = Replay()
         async for event in self._queue.log(concert_id):
             replay.take(event)
-        return [*checks, *policy.judge_admissions(replay.result())]
+        return [*checks, *policy.judge_admissions(replay.result(), admitted_total)]
 
     async def _performance_seats(self, performance_id: str) -> PerformanceSeats:
         performance = await self._catalog.performance(performance_id)
@@ -110,7 +112,7 @@ class BackofficeService:
     async def _look(self, concert_id: str) -> bytes:
         queue = await self._queue.live(concert_id)
         seats = [await self._seats_reply(each) for each in await self._catalog.performances_of(concert_id)]
-        async with self._database.read(primary=True) as session:
+        async with self._database.read(fresh=True) as session:
             takings = await self._repository.takings(session, concert_id)
         return _encoder.encode(
             LiveReply(

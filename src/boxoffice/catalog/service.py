@@ -73,7 +73,8 @@ class CatalogService:
         self._plans: Kept[tuple[SeatingPlan, Runs]] = Kept(self._load_plan, max_kept=_PLANS_MAX)
         self._performances = Kept(self._load_performance, max_kept=_PERFORMANCES_MAX)
         self._seat_maps = Snapshots(self._make_seat_map, clock=clock, max_age_ms=_FOR_EVER_MS, max_keys=_PLANS_MAX)
-        self._pages = Snapshots(self._make_page, clock=clock, max_age_ms=snapshot_ms)
+        # Few: anybody can make up a cursor, and a page may be large.
+        self._pages = Snapshots(self._make_page, clock=clock, max_age_ms=snapshot_ms, max_keys=_PLANS_MAX)
         self._concerts = Snapshots(self._make_concert, clock=clock, max_age_ms=snapshot_ms)
         self._index = Refreshed(self._load_index, name="catalogue", clock=clock, metrics=metrics, max_age_ms=_INDEX_MS)
 
@@ -170,7 +171,7 @@ class CatalogService:
                 plan_id,
                 plan.version,
                 venue.name,
-                policy.moment_ms(starts_ms, "start"),
+                policy.moment_ms(starts_ms, "start", after_ms=self._clock.now_ms()),
                 plan.seat_count,
                 policy.seats_per_fan_of(self._seats_per_fan if seats_per_fan is None else seats_per_fan),
                 policy.priced(plan.tiers, prices),

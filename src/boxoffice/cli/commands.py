@@ -1,4 +1,4 @@
-"""Commands for whoever runs the service: serve, demo, crowd, migrate, audit."""
+"""Commands for whoever runs the service: serve, demo, crowd, migrate, audit. Those of operators stand beside."""
 
 import asyncio
 import sys
@@ -12,8 +12,8 @@ from boxoffice import demo as demo_
 from boxoffice import server
 from boxoffice.adapters.migrate import migrate as migrate_
 from boxoffice.app import Application
-from boxoffice.cli.operating import account_app, concert_app, plan_app, queue_app, sale_app
-from boxoffice.cli.running import out, read_settings, stop, with_application
+from boxoffice.cli.operating import account_app, concert_app, plan_app, queue_app, reconcile, sale_app
+from boxoffice.cli.running import out, read_settings, refusals, stop, with_application
 from boxoffice.crowd import run as crowd_
 
 app = App(
@@ -23,6 +23,7 @@ app = App(
 )
 for group in (account_app, plan_app, concert_app, sale_app, queue_app):
     app.command(group)
+app.command(reconcile)
 
 
 @app.command
@@ -64,7 +65,10 @@ def demo(
 @app.command
 def crowd(
     *,
-    base_url: Annotated[str, Parameter(help="The instance to visit; on this machine only.")] = "http://127.0.0.1:8000",
+    base_url: Annotated[
+        list[str] | None,
+        Parameter(help="An instance to visit, on this machine only; may be repeated: each request goes to the next."),
+    ] = None,
     fans: Annotated[int, Parameter(help="How many fans.")] = 500,
     concert: Annotated[
         list[str] | None, Parameter(help="Ids of the concerts they want; all that are on sale otherwise.")
@@ -80,7 +84,7 @@ def crowd(
 ) -> None:
     """Send fans through a sale over HTTP, then read the whole sale back and audit it."""
     wishes = crowd_.CrowdPlan(
-        base_url=base_url,
+        base_urls=tuple(base_url or ["http://127.0.0.1:8000"]),
         fans=fans,
         concert_ids=tuple(concert or ()),
         seed=seed,
@@ -96,7 +100,9 @@ def crowd(
 @app.command
 def migrate() -> None:
     """Bring the database's schema up to date."""
-    out.print(f"The schema is at revision {asyncio.run(migrate_(read_settings().database_url))}.")
+    settings = read_settings()
+    url = settings.migration_url or settings.database_url
+    out.print(f"The schema is at revision {refusals(lambda: asyncio.run(migrate_(url)))}.")
 
 
 @app.command

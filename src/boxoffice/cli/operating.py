@@ -1,6 +1,7 @@
 """Commands for an operator: seating plans, concerts, sales, queues."""
 
 import sys
+from collections import Counter
 from datetime import datetime
 from getpass import getpass
 from pathlib import Path
@@ -39,6 +40,16 @@ def create_account(
         return f"{user.email} is {'an operator' if user.role == 'operator' else 'a fan'}, {user.id}."
 
     out.print(with_application(work))
+
+
+_MENDED = {
+    "paid_hold": "paid holds sold",
+    "unpaid_hold": "unpaid holds ended",
+    "seats_set": "seats set sold",
+    "seats_freed": "seats freed",
+    "fan_counts": "fans' counts",
+}
+"""Labels of the metric `reconciled`, and what they are called on a screen."""
 
 
 @plan_app.command
@@ -180,6 +191,26 @@ def policy(
         return await application.queue.policy(concert)
 
     out.print_json(msgspec.json.encode(with_application(work)._asdict()).decode())
+
+
+def reconcile(
+    concert: Annotated[str | None, Parameter(help="Id of one concert; all of them otherwise.")] = None,
+) -> None:
+    """Compare Redis with the database seat by seat, mend what differs, and show it. Safe while a sale is on."""
+
+    async def work(application: Application) -> Table:
+        table = Table("performance", *_MENDED.values(), title="Mended")
+        totals: Counter[str] = Counter()
+        for concert_id in [concert] if concert else await application.catalog.concert_ids():
+            for performance in (await application.catalog.concert(concert_id)).performances:
+                mended = await application.reservations.reconcile_fully(performance.id)
+                totals += mended
+                table.add_row(performance.id, *(str(mended[what]) for what in _MENDED))
+        table.add_section()
+        table.add_row("in all", *(str(totals[what]) for what in _MENDED))
+        return table
+
+    out.print(with_application(work))
 
 
 def _read(file: Path) -> bytes:

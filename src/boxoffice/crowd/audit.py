@@ -17,7 +17,16 @@ from boxoffice.crowd.refusal import Refused
 
 _PAGES_MAX = 100_000
 _EXAMPLES = 3
+_FAULTS = ("connection_", "timeout", "overloaded", "unavailable")
 _NAMELESS = ("http_", "internal_error", "unreadable_answer", "crowd_error")
+
+
+class Went(NamedTuple):
+    """How the crowd's day went, apart from what was bought: fans sent, how each ended, and how many were let in."""
+
+    fans: int
+    endings: Mapping[str, int]
+    admitted: int
 
 
 class Check(NamedTuple):
@@ -96,6 +105,25 @@ async def server_checks(operator: Api, concert_ids: Iterable[str]) -> list[Check
         if not audit.ok and all(check.ok for check in audit.checks):
             checks.append(Check("server: audit", False, f"The audit of concert {concert_id} does not hold."))
     return checks
+
+
+def judge_day(went: Went, purchases: int, seats_free: int) -> list[Check]:
+    """A crowd that got nowhere proves nothing: every fan came to an end of their own, and where seats are left the sale
+    sold some."""
+    faults = [f"{count} by {word}" for word, count in went.endings.items() if word.startswith(_FAULTS)]
+    astray = went.fans - sum(went.endings.values())
+    if astray:
+        faults.append(f"{astray} without an end")
+    closed = set(went.endings) == {"sale_closed"}
+    idle = (
+        []
+        if purchases or closed or not seats_free
+        else [f"{seats_free} seats are free, {went.admitted} fans were let in"]
+    )
+    return [
+        _check("no fan was lost to a fault", faults, f"{went.fans} fans"),
+        _check("the sale sold", idle, f"{purchases} payments, {went.admitted} fans let in"),
+    ]
 
 
 def judge(

@@ -4,9 +4,10 @@ import asyncio
 from random import Random
 from time import perf_counter
 
-from boxoffice.crowd.client import Client, Fault, Reply
+from boxoffice.crowd.client import Fault, Reply
 from boxoffice.crowd.figures import Figures
 from boxoffice.crowd.refusal import Refused, refusal_in
+from boxoffice.crowd.spread import Asker
 
 _TEMPORARY = frozenset({502, 503, 504})
 _FIRST_PAUSE_S = 0.1
@@ -20,7 +21,7 @@ class Patience:
     `Retry-After` is the least pause.
     """
 
-    def __init__(self, client: Client, figures: Figures, random: Random, *, patience_s: float) -> None:
+    def __init__(self, client: Asker, figures: Figures, random: Random, *, patience_s: float) -> None:
         self._client = client
         self._figures = figures
         self._random = random

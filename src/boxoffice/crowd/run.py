@@ -15,7 +15,6 @@ from boxoffice.crowd import audit
 from boxoffice.crowd.api import Api
 from boxoffice.crowd.audit import Check
 from boxoffice.crowd.behaviour import Programme, character_of, programme_of, random_of
-from boxoffice.crowd.client import Client
 from boxoffice.crowd.fan import Fan, Manners
 from boxoffice.crowd.figures import Figures
 from boxoffice.crowd.live import LiveView
@@ -24,6 +23,7 @@ from boxoffice.crowd.patience import Patience
 from boxoffice.crowd.refusal import Refused
 from boxoffice.crowd.report import CrowdResult, result_of, show
 from boxoffice.crowd.seatmap import Rows
+from boxoffice.crowd.spread import INSTANCES_MAX, Spread
 from boxoffice.crowd.target import CrowdError, target_of
 
 _CONCERT_PAGES_MAX = 100
@@ -41,14 +41,14 @@ _BOUNDS: dict[str, tuple[float, float]] = {
 
 
 class CrowdPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What to send where.
+    """What to send where. With several `base_urls`, each request goes to the next of them.
 
     No `concert_ids`: spread over every concert on sale, by its seats. All fans arrive within `arrival_s`.
     `patience_s` bounds how long one call is repeated through faults, `wait_s` how long a fan stands in the queue,
     `timeout_s` one answer. `think_ms` is the mean pause between two steps. The audit needs an operator's account.
     """
 
-    base_url: str
+    base_urls: tuple[str, ...]
     fans: int
     operator_email: str
     operator_password: str
@@ -83,13 +83,14 @@ async def run(plan: CrowdPlan, *, console: Console) -> CrowdResult:
     Raises `CrowdError` when the plan is out of bounds, when it cannot begin, or when the sale cannot be read back.
     """
     _check_bounds(plan)
-    client = Client(target_of(plan.base_url), connections=plan.connections, timeout_s=plan.timeout_s)
+    targets = [target_of(base_url) for base_url in plan.base_urls]
+    client = Spread(targets, connections=plan.connections, timeout_s=plan.timeout_s)
     figures = Figures()
     patience = Patience(client, figures, random_of(plan.seed, -1), patience_s=plan.patience_s)
     try:
         return await _run(plan, patience, figures, console)
     except Refused as refused:
-        raise CrowdError(f"The server at {plan.base_url} refused the crowd's own errand: {refused.code}.") from None
+        raise CrowdError(f"The server at {plan.base_urls[0]} refused the crowd's own errand: {refused.code}.") from None
     finally:
         client.close()
 
@@ -118,6 +119,8 @@ async def _run(plan: CrowdPlan, patience: Patience, figures: Figures, console: C
 
 
 def _check_bounds(plan: CrowdPlan) -> None:
+    if not 1 <= len(plan.base_urls) <= INSTANCES_MAX:
+        raise CrowdError(f"base_urls must be 1 to {INSTANCES_MAX} addresses.")
     for name, (low, high) in _BOUNDS.items():
         if not low <= getattr(plan, name) <= high:
             raise CrowdError(f"{name} must be a number from {low:g} to {high:g}.")
@@ -196,7 +199,15 @@ async def _audit(
     books = await audit.read_back(operator, concert_ids, fans, at_once=at_once)
     codes = {code for _, code in figures.refusals} | set(figures.endings)
     deeds = {fan.api.user_id: fan.deeds for fan in fans if fan.api.user_id}
+    went = audit.Went(len(fans), figures.endings, figures.admitted)
+    seats_free = 0
+    for concert in programme.concerts:
+        for performance in concert.performances:
+            picture, _ = await operator.availability(performance.id, "")
+            seats_free += picture.free if picture else 0
+    purchases = sum(len(each.purchases) for each in deeds.values())
     return [
         *await audit.server_checks(operator, concert_ids),
         *audit.judge(books, deeds, codes=sorted(codes), findings=figures.findings),
+        *audit.judge_day(went, purchases, seats_free),
     ]

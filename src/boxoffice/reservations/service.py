@@ -1,5 +1,6 @@
 """Use cases of selling: pay for a hold, look at what one has, give it back, and put right what a crash left."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -34,6 +35,8 @@ from boxoffice.seats.service import SeatService
 from boxoffice.wallet.models import Answer
 from boxoffice.wallet.policy import Ledger, request_hash
 from boxoffice.wallet.service import Bank, Batch, Settlement
+
+_COMPARISONS_MAX = 5
 
 
 class SoldSeats:
@@ -185,8 +188,12 @@ class ReservationService:
         async with self._database.read(primary=True) as session:
             return await self._repository.sold_seats(session, performance_id)
 
-    async def reconcile(self, performance_id: str) -> None:
-        """Put right what a crash left between the database and the seat store: both directions, safe at any time."""
+    async def reconcile(self, performance_id: str) -> Counter[str]:
+        """Put right what a crash left between the database and the seat store: both directions, safe at any time.
+
+        Returns what was mended, under the names of the metric `reconciled`.
+        """
+        mended: Counter[str] = Counter()
         overdue = await self._seats.overdue_payments(performance_id)
         if overdue:
             async with self._database.read(primary=True) as session:
@@ -196,21 +203,32 @@ class ReservationService:
                     await self._seats.sold(await self._seats.claimed(record), fresh=False)
                 else:
                     await self._seats.lapse(record)
-                self._metrics.count("reconciled", what="paid_hold" if record.hold_id in paid else "unpaid_hold")
+                what = "paid_hold" if record.hold_id in paid else "unpaid_hold"
+                self._metrics.count("reconciled", what=what)
+                mended[what] += 1
         async with self._database.read(primary=True) as session:
             sold = await self._repository.sold_count(session, performance_id)
         # Counting is cheap and comparing is not: a running sale is compared seat by seat only where counts differ.
         if sold != (await self._seats.states(performance_id)).sold:
-            await self._seats.mend(performance_id)
+            mended += (await self._seats.mend(performance_id)).by_name()
+        return mended
 
-    async def reconcile_fully(self, performance_id: str) -> None:
-        """As `reconcile`, and compare every seat even where the counts agree."""
-        await self.reconcile(performance_id)
-        await self._seats.mend(performance_id)
+    async def reconcile_fully(self, performance_id: str) -> Counter[str]:
+        """As `reconcile`, and compare every seat even where the counts agree.
+
+        A comparison that a sale came between is made again, at most `_COMPARISONS_MAX` times; the next call goes on.
+        """
+        mended = await self.reconcile(performance_id)
+        for _ in range(_COMPARISONS_MAX):
+            compared = await self._seats.mend(performance_id)
+            mended += compared.by_name()
+            if not compared.changed:
+                break
+        return mended
 
     async def page(self, user_id: str, cursor: str | None, limit: int) -> list[ReservationReply]:
         """The fan's reservations, newest first; those before `cursor`."""
-        async with self._database.read(primary=True) as session:
+        async with self._database.read(fresh=True) as session:
             found = await self._repository.page(session, user_id, cursor, limit)
             tickets = await self._repository.tickets_of(session, [each.id for each in found])
         return [await self._reply(each, [t for t in tickets if t.reservation_id == each.id]) for each in found]

@@ -216,6 +216,11 @@ class Mended(NamedTuple):
     fans_corrected: int = 0
     changed: bool = False
 
+    def by_name(self) -> dict[str, int]:
+        """What was put right, under the names of the metric `reconciled`; what was not is left out."""
+        named = {"seats_set": self.seats_set, "seats_freed": self.seats_freed, "fan_counts": self.fans_corrected}
+        return {name: count for name, count in named.items() if count}
+
 
 class ReceiptClaims(msgspec.Struct, frozen=True):
     """What a receipt says, under its owner's signature. `dl` is the deadline in ms, `epo` the epoch of the hold."""

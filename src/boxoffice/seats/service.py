@@ -245,9 +245,8 @@ class SeatService:
             mended = await self._mend(stage)
             if not mended.changed:
                 break
-        for what, count in zip(("seats_set", "seats_freed", "fan_counts"), mended[:3], strict=True):
-            if count:
-                self._metrics.count("reconciled", count, what=what)
+        for what, count in mended.by_name().items():
+            self._metrics.count("reconciled", count, what=what)
         return mended
 
     async def states(self, performance_id: str) -> SeatStates:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from sqlalchemy import TextClause, bindparam, insert, select, text
+from sqlalchemy import TextClause, bindparam, delete, insert, select, text, tuple_
 
 from boxoffice.adapters.database import ReadSession, WriteSession
 from boxoffice.wallet.models import KnownKey, Wallet, WalletEntry, wallet_account
@@ -22,10 +22,14 @@ _KNOWN_KEYS = select(
     idempotency_keys.c.request_hash,
     idempotency_keys.c.status,
     idempotency_keys.c.body,
-).where(
-    idempotency_keys.c.user_id.in_(bindparam("users", expanding=True)),
-    idempotency_keys.c.key.in_(bindparam("keys", expanding=True)),
+).where(tuple_(idempotency_keys.c.user_id, idempotency_keys.c.key).in_(bindparam("names", expanding=True)))
+_OLD_KEYS = (
+    select(idempotency_keys.c.created_ms)
+    .where(idempotency_keys.c.created_ms < bindparam("before"))
+    .order_by(idempotency_keys.c.created_ms)
+    .limit(bindparam("limit"))
 )
+_FORGET = delete(idempotency_keys).where(idempotency_keys.c.created_ms <= bindparam("until"))
 _HISTORY = (
     select(entries.c.transfer_id, transfers.c.kind, entries.c.amount_minor, transfers.c.created_ms)
     .join(transfers, transfers.c.id == entries.c.transfer_id)
@@ -45,16 +49,8 @@ class WalletRepository:
         self, session: ReadSession, names: Sequence[tuple[str, str]]
     ) -> dict[tuple[str, str], KnownKey]:
         """What is remembered under these (user, key) pairs."""
-        wanted = set(names)
-        rows = await session.all(
-            _KNOWN_KEYS,
-            {"users": sorted({user for user, _ in wanted}), "keys": sorted({key for _, key in wanted})},
-        )
-        return {
-            (row.user_id, row.key): KnownKey(row.request_hash, row.status, row.body)
-            for row in rows
-            if (row.user_id, row.key) in wanted
-        }
+        rows = await session.all(_KNOWN_KEYS, {"names": sorted(set(names))})
+        return {(row.user_id, row.key): KnownKey(row.request_hash, row.status, row.body) for row in rows}
 
     async def post(self, session: WriteSession, ledger: Ledger, existing: Mapping[str, Wallet]) -> None:
         """Write the ledger's transfers with their entries, and the balances that follow from them."""
@@ -117,6 +113,14 @@ class WalletRepository:
                 for (user, key), known in keys.items()
             ],
         )
+
+    async def forget(self, session: WriteSession, before_ms: int, limit: int) -> int:
+        """Delete keys made before `before_ms`, oldest first; how many.
+
+        About `limit`: those that were made in the same ms, which is those of one batch, go together.
+        """
+        found = await session.all(_OLD_KEYS, {"before": before_ms, "limit": limit})
+        return await session.execute(_FORGET, {"until": found[-1].created_ms}) if found else 0
 
     async def wallet(self, session: ReadSession, user_id: str) -> Wallet | None:
         """One wallet, or None where nothing was ever topped up."""

@@ -7,8 +7,10 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from boxoffice.adapters.coalesce import Coalescer
-from boxoffice.adapters.database import Database, WriteSession, in_smaller_batches
+from boxoffice.adapters.database import Database, WriteSession
+from boxoffice.adapters.lock import Held
 from boxoffice.adapters.metrics import Metrics
+from boxoffice.adapters.retry import in_smaller_batches
 from boxoffice.kernel.clock import Clock, utc
 from boxoffice.kernel.errors import BoxofficeError, NotFound
 from boxoffice.kernel.ids import IdSource
@@ -20,6 +22,8 @@ from boxoffice.wallet.schemas import ChargeReply
 
 _BATCH_MAX = 128
 _WAITING_MAX = 4096
+_FORGOTTEN_AT_ONCE_MAX = 500
+_FORGOTTEN_A_CALL_MAX = 20 * _FORGOTTEN_AT_ONCE_MAX
 
 Command = TypeVar("Command", bound=MoneyCommand)
 Decided_contra = TypeVar("Decided_contra", bound=MoneyCommand, contravariant=True)
@@ -136,8 +140,11 @@ class _Charges:
 class WalletService:
     """Balance, history and top-up of a fan's own wallet."""
 
-    def __init__(self, *, bank: Bank) -> None:
+    def __init__(self, *, bank: Bank, key_ttl_s: int) -> None:
         self._database = bank.database
+        self._clock = bank.clock
+        self._metrics = bank.metrics
+        self._key_ttl_ms = key_ttl_s * 1000
         self._repository = bank.repository
         self._currency = bank.currency
         self._charges: Settlement[Charge] = Settlement(bank, name="charge", open_batch=self._open_charges)
@@ -150,7 +157,7 @@ class WalletService:
 
     async def history(self, user_id: str, cursor: str | None, limit: int) -> list[WalletEntry]:
         """The newest entries first, those before `cursor`."""
-        async with self._database.read(primary=True) as session:
+        async with self._database.read(fresh=True) as session:
             return await self._repository.history(session, user_id, cursor, limit)
 
     async def entry(self, user_id: str, transfer_id: str) -> WalletEntry:
@@ -170,6 +177,24 @@ class WalletService:
             amount_minor=amount_minor,
         )
         return await self._charges.submit(command)
+
+    async def forget_old_keys(self, held: Held) -> int:
+        """Delete idempotency keys that are past their time, in small transactions; how many, about 10,000 at most.
+
+        Only the newest holder of the job's lock may. Raises `FencedOff`, `TransactionConflict`, `Unavailable`.
+        """
+        forgotten = 0
+        before_ms = self._clock.now_ms() - self._key_ttl_ms
+        while forgotten < _FORGOTTEN_A_CALL_MAX:
+            async with self._database.write() as session:
+                await held.check(session)
+                count = await self._repository.forget(session, before_ms, _FORGOTTEN_AT_ONCE_MAX)
+                await session.commit()
+            self._metrics.count("retired", count, what="idempotency_key")
+            forgotten += count
+            if count < _FORGOTTEN_AT_ONCE_MAX:
+                break
+        return forgotten
 
     async def close(self) -> None:
         """Settle what waits."""

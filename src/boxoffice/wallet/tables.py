@@ -44,4 +44,5 @@ idempotency_keys = Table(
     Column("status", Integer, nullable=False),
     Column("body", Text, nullable=False),  # the first answer, byte for byte
     Column("created_ms", Milliseconds, nullable=False),
+    Index(None, "created_ms"),
 )

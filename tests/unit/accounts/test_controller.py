@@ -8,7 +8,7 @@ from falcon.testing import Result, TestClient
 
 from boxoffice.accounts.controller import routes
 from boxoffice.accounts.guard import AccountGuard
-from boxoffice.accounts.models import Fan, Role, SignedIn, User
+from boxoffice.accounts.models import Fan, Role, Session, SignedIn, User
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.http.api import build_api
 from boxoffice.http.replies import reply
@@ -52,7 +52,7 @@ class StandInService:
         self._asked("sign_up", email, password, name)
         return USER
 
-    async def sign_in(self, email: str, password: str) -> SignedIn:
+    async def sign_in(self, email: str, password: str, *, client: str = "") -> SignedIn:
         self._asked("sign_in", email, password)
         return SignedIn("access", "refresh", 900, USER)
 
@@ -62,6 +62,16 @@ class StandInService:
 
     async def sign_out(self, fan: Fan) -> None:
         self._asked("sign_out", fan.session_id)
+
+    async def sessions(self, fan: Fan) -> list[Session]:
+        self._asked("sessions", fan.user_id)
+        return [Session(name, 1_700_000_000_000, 1_700_000_000_000, 1_700_000_000_000) for name in ("s1", "s2")]
+
+    async def end_session(self, fan: Fan, session_id: str) -> None:
+        self._asked("end_session", fan.user_id, session_id)
+
+    async def sign_out_everywhere(self, fan: Fan) -> None:
+        self._asked("sign_out_everywhere", fan.user_id)
 
     async def user(self, user_id: str) -> User:
         self._asked("user", user_id)
@@ -231,6 +241,40 @@ def test_signing_out_is_204(client: TestClient, service: StandInService) -> None
     assert service.asked == [("sign_out", "s1")]
 
 
+def test_a_fan_sees_their_sessions_and_which_one_asks(client: TestClient) -> None:
+    answer = client.simulate_get("/api/v1/sessions", headers=GOOD)
+
+    at = "2023-11-14T22:13:20Z"
+    times = {"created_at": at, "last_used_at": at, "expires_at": at}
+    assert answer.json == {
+        "items": [{"id": "s1", "current": True} | times, {"id": "s2", "current": False} | times],
+        "next": None,
+    }
+    assert answer.headers["cache-control"] == "private, no-store"
+
+
+def test_signing_out_everywhere_is_204(client: TestClient, service: StandInService) -> None:
+    answer = client.simulate_delete("/api/v1/sessions", headers=GOOD)
+
+    assert answer.status_code == 204
+    assert service.asked == [("sign_out_everywhere", USER.id)]
+
+
+def test_ending_one_session_is_204(client: TestClient, service: StandInService) -> None:
+    answer = client.simulate_delete("/api/v1/sessions/" + "s" * 43, headers=GOOD)
+
+    assert answer.status_code == 204
+    assert service.asked == [("end_session", USER.id, "s" * 43)]
+
+
+@pytest.mark.parametrize("session_id", ["short", "x" * 65, "a%20b" * 5, "{s}" * 9])
+def test_what_cannot_be_a_session_is_404_and_asks_nothing(
+    client: TestClient, service: StandInService, session_id: str
+) -> None:
+    problem(client.simulate_delete(f"/api/v1/sessions/{session_id}", headers=GOOD), 404, "not_found")
+    assert service.asked == []
+
+
 def test_a_fan_sees_their_own_account(client: TestClient, service: StandInService) -> None:
     answer = client.simulate_get("/api/v1/users/me", headers=GOOD)
 
@@ -248,7 +292,16 @@ def test_an_account_that_is_gone_is_404(client: TestClient, service: StandInServ
     "authorization",
     [None, "", "Bearer", "Bearer ", "Bearer bad", "Basic Zm9v", "good", "Bearer good good", "bearer\xa0good"],
 )
-@pytest.mark.parametrize("ask", [("GET", "/api/v1/users/me"), ("DELETE", "/api/v1/sessions/current")])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        ("GET", "/api/v1/users/me"),
+        ("DELETE", "/api/v1/sessions/current"),
+        ("GET", "/api/v1/sessions"),
+        ("DELETE", "/api/v1/sessions"),
+        ("DELETE", "/api/v1/sessions/" + "s" * 43),
+    ],
+)
 def test_without_a_good_token_it_is_401(
     client: TestClient, service: StandInService, authorization: str | None, ask: tuple[str, str]
 ) -> None:

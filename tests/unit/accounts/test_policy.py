@@ -3,8 +3,10 @@
 import pytest
 
 from boxoffice.accounts import policy
-from boxoffice.accounts.models import Credentials, User
+from boxoffice.accounts.models import Credentials, Revocation, User
 from boxoffice.kernel.errors import InvalidRequest
+
+USER_ID = "018bcfe5-6800-7000-8000-000000000001"
 
 
 def newcomer(user_id: str, email: str) -> Credentials:
@@ -79,13 +81,30 @@ def test_a_newcomer_who_is_stored_already_is_welcome_and_not_stored_again() -> N
 
 
 def test_a_refresh_token_gives_its_parts_back() -> None:
-    token = policy.refresh_token("s" * 43, "secret")
+    token = policy.refresh_token(USER_ID, "s" * 43, "secret")
 
-    assert policy.parts_of(token) == ("s" * 43, policy.secret_hash("secret"))
+    assert policy.parts_of(token) == (USER_ID, "s" * 43, policy.secret_hash("secret"))
 
 
 @pytest.mark.parametrize(
-    "token", ["", ".", "abc", "a.b", "s" * 43 + ".", "s" * 43, "{}" * 10 + ".x", "s" * 43 + "." + "x" * 200]
+    "token",
+    [
+        *("", ".", "..", "abc", "a.b.c", "s" * 43 + ".x", USER_ID, f"{USER_ID}." + "s" * 43),
+        *(f"{USER_ID}." + "s" * 43 + ".", f"{USER_ID}." + "{}" * 10 + ".x", f"{USER_ID}..x"),
+        *("{a}" * 12 + "." + "s" * 43 + ".x", f"{USER_ID}." + "s" * 43 + ".x.y"),
+        f"{USER_ID}." + "s" * 43 + "." + "x" * 200,
+    ],
 )
 def test_what_is_no_refresh_token_has_no_parts(token: str) -> None:
     assert policy.parts_of(token) is None
+
+
+def test_what_an_instance_refuses_is_bounded_and_forgotten_in_time() -> None:
+    revoked = policy.RevokedSessions(2)
+    let_go = revoked.add([Revocation(f"s{number}", 100 + number) for number in range(3)], now_ms=0)
+    lapsed = revoked.add([Revocation("late", 50)], now_ms=60)
+    known = ["s0" in revoked, "s1" in revoked, "s2" in revoked, "late" in revoked]
+    revoked.drop_lapsed(101)
+
+    assert (let_go, lapsed, known) == (1, 0, [False, True, True, False])
+    assert ("s1" in revoked, "s2" in revoked, revoked.heard_until_ms) == (False, True, 102)

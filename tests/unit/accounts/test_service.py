@@ -11,7 +11,7 @@ from typing import Any
 import jwt
 import pytest
 
-from boxoffice.accounts.models import Credentials, Revocation, SignedIn, User
+from boxoffice.accounts.models import Credentials, Revocation, Session, SignedIn, User
 from boxoffice.accounts.service import AccountService
 from boxoffice.adapters.database import TransactionConflict
 from boxoffice.adapters.tokens import Tokens
@@ -30,6 +30,8 @@ from tests.standins import StandInDatabase
 
 SECRET = "a secret of at least thirty-two characters"
 PASSWORD = "correct horse"
+SESSIONS_MAX = 12
+USER_ID = "018bcfe5-6800-7000-8000-000000000001"
 
 
 class StandInRepository:
@@ -67,32 +69,54 @@ class StandInSessions:
         self.revocations: list[Revocation] = []
         self.attempts: dict[str, int] = {}
         self.gone = False
+        self.deaf = False  # sessions can be asked, revocations cannot: another node of a cluster
 
     def _ask(self) -> None:
         if self.gone:
             raise Unavailable
 
-    async def open(self, session_id: str, user_id: str, secret_hash: str, ttl_ms: int) -> None:
+    async def open(self, user_id: str, session_id: str, secret_hash: str, *, ttl_ms: int, most: int) -> list[str]:
         self._ask()
+        own = [each for each, (owner, _) in self.open_sessions.items() if owner == user_id]
+        ended = own[: max(0, len(own) - most + 1)]
+        for each in ended:
+            del self.open_sessions[each]
         self.open_sessions[session_id] = (user_id, secret_hash)
+        return ended
 
-    async def user_of(self, session_id: str) -> str | None:
+    async def knows(self, user_id: str, session_id: str) -> bool:
         self._ask()
-        return self.open_sessions.get(session_id, (None, ""))[0]
+        return session_id in self.open_sessions
 
-    async def rotate(self, session_id: str, presented_hash: str, next_hash: str, ttl_ms: int) -> str:
-        user_id, good = self.open_sessions[session_id]
+    async def rotate(self, user_id: str, session_id: str, presented_hash: str, next_hash: str, ttl_ms: int) -> str:
+        _, good = self.open_sessions[session_id]
         self.open_sessions[session_id] = (user_id, next_hash if good == presented_hash else "")
         return "rotated" if good == presented_hash else "reused"
 
-    async def end(self, session_id: str) -> None:
+    async def listed(self, user_id: str) -> list[Session]:
         self._ask()
-        self.open_sessions.pop(session_id, None)
+        own = [each for each, (owner, good) in self.open_sessions.items() if owner == user_id and good]
+        return [Session(each, 1, number, 9) for number, each in enumerate(own)]
 
-    async def revoke(self, session_id: str, for_ms: int) -> Revocation:
+    async def end(self, user_id: str, session_ids: Sequence[str] = ()) -> list[str]:
         self._ask()
-        self.revocations.append(Revocation(session_id, self.clock.now_ms() + for_ms))
-        return self.revocations[-1]
+        own = [each for each, (owner, _) in self.open_sessions.items() if owner == user_id]
+        ended = [each for each in own if not session_ids or each in session_ids]
+        self.open_sessions |= dict.fromkeys(ended, (user_id, ""))
+        return ended
+
+    async def forget(self, user_id: str, session_ids: Sequence[str]) -> None:
+        self._ask()
+        for each in session_ids:
+            self.open_sessions.pop(each, None)
+
+    async def revoke(self, session_ids: Sequence[str], for_ms: int) -> list[Revocation]:
+        self._ask()
+        if self.deaf:
+            raise Unavailable
+        made = [Revocation(session_id, self.clock.now_ms() + for_ms) for session_id in session_ids]
+        self.revocations += made
+        return made
 
     async def revoked(self, from_ms: int) -> list[Revocation]:
         self._ask()
@@ -152,6 +176,7 @@ class World:
             metrics=self.metrics,
             access_token_ttl_s=900,
             refresh_token_ttl_s=86_400,
+            sessions_max=SESSIONS_MAX,
             login_attempts=3,
             login_window_s=60,
             secret=lambda size: f"{next(self.secrets):0{size}}",
@@ -245,7 +270,7 @@ async def test_signing_in_gives_tokens_of_that_fan(world: World) -> None:
 
 async def test_the_refresh_token_is_stored_hashed(world: World) -> None:
     signed_in = await world.signed_in()
-    session_id, _, secret = signed_in.refresh_token.partition(".")
+    _, session_id, secret = signed_in.refresh_token.split(".")
 
     assert secret not in repr(world.sessions.open_sessions[session_id])
 
@@ -316,7 +341,9 @@ async def test_a_refresh_does_not_use_the_token_up_when_the_database_does_not_an
     assert (await world.service.refresh(signed_in.refresh_token)).user == signed_in.user
 
 
-@pytest.mark.parametrize("refresh_token", ["", "nonsense", "s" * 43 + ".x", "é" * 20 + ".x"])
+@pytest.mark.parametrize(
+    "refresh_token", ["", "nonsense", "s" * 43 + ".x", "é" * 20 + ".x", f"{USER_ID}." + "s" * 43 + ".x"]
+)
 async def test_a_refresh_token_that_is_not_ours_is_refused(world: World, refresh_token: str) -> None:
     with pytest.raises(Unauthorized):
         await world.service.refresh(refresh_token)
@@ -355,6 +382,88 @@ async def test_signing_out_without_redis_says_so_and_may_be_tried_again(world: W
         world.service.verify(signed_in.access_token)
 
 
+async def test_a_fan_sees_their_sessions_the_last_used_first(world: World) -> None:
+    first = world.service.verify((await world.signed_in()).access_token)
+    second = world.service.verify((await world.service.sign_in("fan@example.com", PASSWORD)).access_token)
+    await world.service.sign_up("other@example.com", PASSWORD, "B")
+    await world.service.sign_in("other@example.com", PASSWORD)
+
+    found = await world.service.sessions(first)
+
+    assert [session.id for session in found] == [second.session_id, first.session_id]
+
+
+async def test_one_session_is_ended_and_the_others_stay(world: World) -> None:
+    here = await world.signed_in()
+    there = await world.service.sign_in("fan@example.com", PASSWORD)
+    fan, other = world.service.verify(here.access_token), world.service.verify(there.access_token)
+    await world.service.end_session(fan, other.session_id)
+
+    with pytest.raises(Unauthorized):
+        world.service.verify(there.access_token)
+    with pytest.raises(Unauthorized):
+        await world.service.refresh(there.refresh_token)
+    with pytest.raises(NotFound):
+        await world.service.end_session(fan, other.session_id)
+    assert world.service.verify(here.access_token) == fan
+
+
+async def test_nobody_ends_a_session_of_somebody_else(world: World) -> None:
+    fan = world.service.verify((await world.signed_in()).access_token)
+    await world.service.sign_up("other@example.com", PASSWORD, "B")
+    thief = world.service.verify((await world.service.sign_in("other@example.com", PASSWORD)).access_token)
+
+    with pytest.raises(NotFound):
+        await world.service.end_session(thief, fan.session_id)
+    assert await world.service.sessions(fan) != []
+
+
+async def test_signing_out_everywhere_ends_every_session_of_the_fan(world: World) -> None:
+    all_of_them = [await world.signed_in()]
+    all_of_them += [await world.service.sign_in("fan@example.com", PASSWORD) for _ in range(3)]
+    await world.service.sign_out_everywhere(world.service.verify(all_of_them[0].access_token))
+
+    for signed_in in all_of_them:
+        with pytest.raises(Unauthorized):
+            world.service.verify(signed_in.access_token)
+        with pytest.raises(Unauthorized):
+            await world.service.refresh(signed_in.refresh_token)
+
+
+async def test_signing_out_everywhere_that_stopped_half_way_is_made_up_for_by_trying_again(world: World) -> None:
+    here = await world.signed_in()
+    there = await world.service.sign_in("fan@example.com", PASSWORD)
+    world.sessions.deaf = True
+    with pytest.raises(Unavailable):
+        await world.service.sign_out_everywhere(world.service.verify(here.access_token))
+    world.sessions.deaf = False
+    await world.service.sign_out_everywhere(world.service.verify(here.access_token))
+
+    for signed_in in (here, there):
+        with pytest.raises(Unauthorized):
+            world.service.verify(signed_in.access_token)
+
+
+async def test_with_one_session_too_many_another_ends_with_its_access_tokens(world: World) -> None:
+    first = await world.signed_in()
+    for _ in range(SESSIONS_MAX):
+        last = await world.service.sign_in("fan@example.com", PASSWORD)
+
+    with pytest.raises(Unauthorized):
+        world.service.verify(first.access_token)
+    assert len(await world.service.sessions(world.service.verify(last.access_token))) == SESSIONS_MAX
+
+
+async def test_a_sign_in_stands_though_the_session_it_displaces_cannot_be_revoked(world: World) -> None:
+    first = await world.signed_in()
+    world.sessions.deaf = True
+    for _ in range(SESSIONS_MAX):
+        await world.service.sign_in("fan@example.com", PASSWORD)
+
+    assert world.service.verify(first.access_token).user_id == first.user.id
+    assert ("failed_open", ("revocations",)) in world.metrics.counted
+
+
 async def test_another_instance_learns_of_it_when_it_catches_up(world: World) -> None:
     signed_in = await world.signed_in()
     elsewhere = world.instance()
@@ -384,7 +493,7 @@ async def test_revocations_are_kept_until_no_token_can_outlive_them(world: World
     world.clock.advance(960_000)
     await world.service.catch_up()
 
-    assert world.service._revoked == {}
+    assert len(world.service._revoked) == 0
 
 
 async def test_an_access_token_is_refused_from_its_expiry_on_though_it_was_remembered(world: World) -> None:

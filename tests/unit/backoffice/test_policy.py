@@ -17,9 +17,9 @@ def seats(**changes: object) -> PerformanceSeats:
 def test_a_sound_sale_breaks_nothing() -> None:
     checks = [
         *judge_ledger(LedgerFindings(0, 0, 0, 0)),
-        *judge_sale(SaleFindings(0, 0, 0, 0, 0)),
+        *judge_sale(SaleFindings(0, 0, 0, 0, 0, 0)),
         *judge_seats(seats()),
-        *judge_admissions(AdmissionAudit([], admitted=5, peak_inside=2, events=9, complete=True)),
+        *judge_admissions(AdmissionAudit([], admitted=5, peak_inside=2, events=9, complete=True), 5),
     ]
 
     assert broken(checks) == set()
@@ -41,11 +41,12 @@ def test_money_that_does_not_add_up_is_named(found: LedgerFindings, expected: st
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (SaleFindings(1, 0, 0, 0, 0), "no_seat_sold_twice"),
-        (SaleFindings(0, 1, 0, 0, 0), "reservations_paid_and_whole"),
-        (SaleFindings(0, 0, 1, 0, 0), "cancellations_refunded"),
-        (SaleFindings(0, 0, 0, 1, 0), "fan_limit_kept"),
-        (SaleFindings(0, 0, 0, 0, -5), "revenue_explained"),
+        (SaleFindings(1, 0, 0, 0, 0, 0), "no_seat_sold_twice"),
+        (SaleFindings(0, 1, 0, 0, 0, 0), "reservations_paid_and_whole"),
+        (SaleFindings(0, 0, 1, 0, 0, 0), "cancellations_refunded"),
+        (SaleFindings(0, 0, 0, 1, 0, 0), "fan_limit_kept"),
+        (SaleFindings(0, 0, 0, 0, 1, 0), "owners_agree"),
+        (SaleFindings(0, 0, 0, 0, 0, -5), "revenue_explained"),
     ],
 )
 def test_a_sale_that_does_not_add_up_is_named(found: SaleFindings, expected: str) -> None:
@@ -69,6 +70,14 @@ def test_a_seat_store_that_disagrees_is_named(found: PerformanceSeats, expected:
 def test_a_broken_order_is_named_with_its_first_problem() -> None:
     audit = AdmissionAudit(["7 went in before 3", "x"], admitted=5, peak_inside=2, events=9, complete=True)
 
-    (check,) = judge_admissions(audit)
+    (check,) = judge_admissions(audit, 5)
 
     assert (check.ok, check.detail) == (False, "7 went in before 3")
+
+
+def test_a_log_that_does_not_tell_of_every_admission_proves_nothing() -> None:
+    lost = AdmissionAudit([], admitted=0, peak_inside=0, events=0, complete=False)
+    short = AdmissionAudit([], admitted=4, peak_inside=2, events=9, complete=True)
+    trimmed = AdmissionAudit([], admitted=4, peak_inside=2, events=9, complete=False)
+
+    assert [judge_admissions(audit, 5)[0].ok for audit in (lost, short, trimmed)] == [False, False, True]

@@ -1,6 +1,6 @@
 import pytest
 
-from boxoffice.crowd.audit import Books, Check, judge
+from boxoffice.crowd.audit import Books, Check, Went, judge, judge_day
 from boxoffice.crowd.messages import SoldTicket
 from boxoffice.crowd.record import Deeds, Purchase, Unsettled
 
@@ -114,3 +114,19 @@ def test_many_faults_are_told_by_number_and_a_few_examples(fans):
 
     assert check.detail.startswith("50: ")
     assert len(check.detail) < 100
+
+
+def test_a_day_on_which_nothing_was_sold_while_seats_are_free_proves_nothing() -> None:
+    went = Went(10, {"sold_out": 10}, admitted=10)
+
+    assert [check.ok for check in judge_day(went, purchases=0, seats_free=5)] == [True, False]
+    assert [check.ok for check in judge_day(went, purchases=0, seats_free=0)] == [True, True]
+    assert [check.ok for check in judge_day(went, purchases=1, seats_free=5)] == [True, True]
+
+
+def test_fans_who_were_lost_to_a_fault_or_have_no_end_are_found() -> None:
+    lost = judge_day(Went(3, {"sold": 2, "connection_refused": 1}, admitted=2), purchases=2, seats_free=5)
+    astray = judge_day(Went(3, {"sold": 2}, admitted=2), purchases=2, seats_free=5)
+    refused = judge_day(Went(3, {"sold": 2, "unavailable": 1}, admitted=2), purchases=2, seats_free=5)
+
+    assert [checks[0].ok for checks in (lost, astray, refused)] == [False, False, False]

@@ -10,7 +10,7 @@ from boxoffice.crowd.target import CrowdError
 
 def plan_for(server, **wishes) -> CrowdPlan:
     given = {
-        "base_url": server.url,
+        "base_urls": (server.url,),
         "fans": 60,
         "operator_email": "o@x",
         "operator_password": "p",
@@ -152,9 +152,15 @@ async def test_a_crowd_past_its_bounds_does_not_set_out(server):
 
 def test_exit_status_2_when_the_crowd_may_not_go_there():
     out = StringIO()
-    plan = CrowdPlan(base_url="http://tickets.example.com", fans=1, operator_email="o", operator_password="p")
+    plan = CrowdPlan(base_urls=("http://tickets.example.com",), fans=1, operator_email="o", operator_password="p")
 
     status = main(plan, console=Console(file=out, width=200))
 
     assert status == 2
     assert "only goes to this machine" in out.getvalue()
+
+
+@pytest.mark.parametrize("count", [0, 65])
+async def test_a_crowd_goes_to_one_instance_at_least_and_not_to_any_number(server, count):
+    with pytest.raises(CrowdError, match="base_urls"):
+        await run(plan_for(server, base_urls=(server.url,) * count), console=Console(file=StringIO()))

@@ -28,7 +28,7 @@ from boxoffice.reservations.models import (
     Ticket,
 )
 from boxoffice.reservations.service import ReservationService
-from boxoffice.seats.models import ClaimedHold, HoldRecord, SeatStates
+from boxoffice.seats.models import ClaimedHold, HoldRecord, Mended, SeatStates
 from boxoffice.wallet.service import Bank
 from tests.rows import PERFORMANCE
 from tests.standins import StandInDatabase, StandInWallets
@@ -93,6 +93,7 @@ class StandInSeats:
     def __init__(self) -> None:
         self.claims: dict[str, ClaimedHold | BoxofficeError] = {}
         self.told: list[tuple[str, str]] = []
+        self.mended: list[Mended] = []
         self.overdue: list[HoldRecord] = []
         self.sold_count = 0
 
@@ -124,8 +125,9 @@ class StandInSeats:
     async def states(self, _performance_id: str) -> SeatStates:
         return SeatStates(10 - self.sold_count, 0, 0, self.sold_count)
 
-    async def mend(self, performance_id: str) -> None:
+    async def mend(self, performance_id: str) -> Mended:
         self.told.append(("mend", performance_id))
+        return self.mended.pop(0) if self.mended else Mended()
 
 
 class StandInCatalog:
@@ -313,3 +315,18 @@ async def test_reconciling_compares_seat_by_seat_only_where_counts_differ(shop: 
     shop.seats.sold_count = 0
     await shop.service.reconcile_fully(PERFORMANCE)
     assert shop.seats.told == [("mend", PERFORMANCE)] * 2
+
+
+async def test_a_comparison_that_a_sale_came_between_is_made_again_and_what_was_mended_is_told(shop: Shop) -> None:
+    shop.seats.mended = [Mended(changed=True), Mended(1, 2, 0)]
+    mended = await shop.service.reconcile_fully(PERFORMANCE)
+
+    assert mended == {"seats_set": 1, "seats_freed": 2}
+    assert len(shop.seats.told) == 2
+
+
+async def test_comparing_again_has_an_end(shop: Shop) -> None:
+    shop.seats.mended = [Mended(changed=True)] * 100
+    await shop.service.reconcile_fully(PERFORMANCE)
+
+    assert len(shop.seats.told) == 5

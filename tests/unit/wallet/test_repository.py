@@ -109,3 +109,20 @@ async def test_the_database_itself_refuses_a_negative_balance(database: Database
             ledger.pay(ann, "00000000-0000-7000-8000-00000000c001", 50)
             ledger._balances[ann] = -1
             await repository.post(session, ledger, {})
+
+
+async def test_keys_before_a_moment_are_forgotten_in_bounded_steps_oldest_first(database: Database) -> None:
+    (ann,) = await add_fans(database, 1)
+    repository = WalletRepository()
+    known = KnownKey("hash", 201, "{}")
+    async with database.write() as session:
+        for number in range(5):
+            await repository.remember(session, {(ann, f"k{number}"): known}, now_ms=number)
+        await session.commit()
+
+    async with database.write() as session:
+        steps = [await repository.forget(session, 4, 3) for _ in range(3)]
+        left = await repository.known_keys(session, [(ann, f"k{number}") for number in range(5)])
+
+    assert steps == [3, 1, 0]
+    assert set(left) == {(ann, "k4")}

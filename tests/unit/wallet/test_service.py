@@ -6,6 +6,8 @@ import msgspec
 import pytest
 
 from boxoffice.adapters.database import CommitUnknown, Database, TransactionConflict
+from boxoffice.adapters.fence import FencedOff, Fences
+from boxoffice.adapters.lock import Held
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.kernel.errors import IdempotencyKeyReused, InvalidRequest, NotFound, Unavailable
@@ -15,6 +17,8 @@ from boxoffice.wallet.repository import WalletRepository
 from boxoffice.wallet.service import Bank, WalletService
 from tests.rows import add_fans
 from tests.standins import StandInDatabase, StandInWallets
+
+KEY_TTL_S = 86_400
 
 
 def service_over(repository: Any, database: Any, clock: ManualClock, ids: IdSource) -> WalletService:
@@ -27,7 +31,7 @@ def service_over(repository: Any, database: Any, clock: ManualClock, ids: IdSour
         currency="KRW",
         balance_max_minor=1_000_000,
     )
-    return WalletService(bank=bank)
+    return WalletService(bank=bank, key_ttl_s=KEY_TTL_S)
 
 
 async def test_a_fan_who_never_topped_up_has_an_empty_wallet(clock: ManualClock, ids: IdSource) -> None:
@@ -156,3 +160,37 @@ async def test_a_charge_past_the_most_a_wallet_may_hold_is_refused_among_others(
     assert not isinstance(done, BaseException)
     assert (await service.wallet(ann)).balance_minor == 0
     assert (await service.wallet(bob)).balance_minor == 1_000_000
+
+
+async def test_a_key_is_remembered_for_its_time_and_then_forgotten(
+    database: Database, clock: ManualClock, ids: IdSource
+) -> None:
+    (ann,) = await add_fans(database, 1)
+    service = service_over(WalletRepository(), database, clock, ids)
+    fences = Fences(database)
+    await fences.register("retention", 1)
+    held = Held(fences, "retention", "me", 1, 0.0)
+    for number in range(3):
+        await service.charge(ann, 10, f"k{number}")
+    clock.advance(KEY_TTL_S * 1000)
+    in_time = await service.forget_old_keys(held)
+    replayed = (await service.charge(ann, 10, "k0")).replayed
+    clock.advance(1)
+
+    assert (in_time, replayed) == (0, True)
+    assert await service.forget_old_keys(held) == 3
+
+
+async def test_a_holder_who_has_lost_the_lock_forgets_nothing(
+    database: Database, clock: ManualClock, ids: IdSource
+) -> None:
+    (ann,) = await add_fans(database, 1)
+    service = service_over(WalletRepository(), database, clock, ids)
+    fences = Fences(database)
+    await fences.register("retention", 2)
+    await service.charge(ann, 10, "k")
+    clock.advance(KEY_TTL_S * 1000 + 1)
+
+    with pytest.raises(FencedOff):
+        await service.forget_old_keys(Held(fences, "retention", "me", 1, 0.0))
+    assert (await service.charge(ann, 10, "k")).replayed

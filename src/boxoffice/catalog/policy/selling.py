@@ -28,8 +28,10 @@ def priced(tiers: Sequence[Tier], prices: Mapping[str, int]) -> tuple[PricedTier
     return tuple(PricedTier(tier.name, tier.color, prices[tier.name]) for tier in tiers)
 
 
-def moment_ms(at_ms: int, what: str) -> int:
-    """A moment in ms since the epoch. Raises `InvalidRequest` outside of the years 2000 to 2199."""
+def moment_ms(at_ms: int, what: str, *, after_ms: int = 0) -> int:
+    """A moment in ms since the epoch. Raises `InvalidRequest` up to `after_ms` and outside of years 2000 to 2199."""
+    if at_ms <= after_ms:
+        raise InvalidRequest(f"The {what} lies in the past.")
     if not _EARLIEST_MS <= at_ms < _LATEST_MS:
         raise InvalidRequest(f"The {what} lies between the years 2000 and 2199.")
     return at_ms

