@@ -22,13 +22,19 @@ from tests.servers import FLAVOURS, DatabaseServer, Flavour, Pair, missing, serv
 from tests.servers_redis import Cluster, Server, Trio, redis_binary, valkey_binary
 
 EVERY_REDIS = ("valkey", "redis7", "cluster", "sentinel")
-ON_EVERY_REDIS = ("tests.unit.accounts.test_store", "tests.unit.queue.test_store", "tests.unit.seats.test_store")
-"""Modules whose tests run on each kind of server, beside those of `tests.concurrency`; but not the `long` ones."""
+ON_EVERY_REDIS = (
+    "tests.unit.accounts.test_store",
+    "tests.unit.queue.test_store",
+    "tests.unit.seats.test_store",
+    "tests.concurrency.test_holds",
+    "tests.concurrency.test_queue",
+)
+"""Modules whose tests run on each kind of server; but not the `long` ones."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     name = metafunc.module.__name__
-    everywhere = name.startswith(ON_EVERY_REDIS) or name.startswith("tests.concurrency")
+    everywhere = name.startswith(ON_EVERY_REDIS)
     long = metafunc.definition.get_closest_marker("long") is not None
     if "redis_url" in metafunc.fixturenames and everywhere and not long:
         metafunc.parametrize("redis_url", EVERY_REDIS, indirect=True, scope="session")
