@@ -1,6 +1,7 @@
 """One database server: a process, a port, a folder."""
 
 import asyncio
+import os
 import shutil
 import signal
 import socket
@@ -98,6 +99,8 @@ class DatabaseServer:
         """Stop it in its tracks: the kernel goes on taking connections, nobody answers."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
+        # The signal is only on its way: until the process has stopped, it may still answer.
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)
 
     def resume(self) -> None:
         """Let it go on."""
