@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -167,7 +168,7 @@ class Server:
             process.wait(10)
 
 
-class Fleet:
+class Fleet(ABC):
     """Several servers, started and stopped together."""
 
     def __init__(self, servers: Sequence[Server]) -> None:
@@ -184,8 +185,9 @@ class Fleet:
         self.stop()
 
     @property
+    @abstractmethod
     def url(self) -> str:
-        raise NotImplementedError
+        """What `BOXOFFICE_REDIS_URL` takes."""
 
     def start(self) -> "Fleet":
         for server in self.servers:

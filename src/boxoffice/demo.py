@@ -118,7 +118,11 @@ class _Housekeeping:
                 await asyncio.sleep(_LOOK_S)
                 if await asyncio.to_thread(self._valkey.is_gone):
                     self._console.print("The embedded Valkey is gone; starting it again over its data.")
-                    await asyncio.to_thread(self._valkey.start)
+                    try:
+                        await asyncio.to_thread(self._valkey.start)
+                    except EmbeddedValkeyError as error:
+                        # Looked at again in a moment; until then the service answers 503.
+                        self._console.print(str(error))
 
 
 class _Crowd:
