@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 OPERATOR_EMAIL = "operator@example.com"
 PASSWORD = "boxoffice-demo"  # noqa: S105 (the demo's password is meant to be known)
 
+
 class CrowdError(Exception):
     """The crowd cannot go; the message is one sentence for a human."""
 
