@@ -137,7 +137,9 @@ class Cluster:
         self._metrics.gauge("database_primaries", len(writable))
         self._notice_ambiguity(writable)
         for host, look in looks.items():
-            if not isinstance(look, Look) or not look.writable:
+            semi_sync = isinstance(look, Look) and look.writable and look.semi_sync
+            self._metrics.gauge("semi_sync", float(semi_sync), primary=host.name)
+            if host not in writable:
                 await host.forget_prober()  # the next look resolves the name anew
         if self._current in writable:
             self._misses = 0
