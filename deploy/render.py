@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 
 from deploy.places import Places, standard
-from deploy.tiers import Topology
+from deploy.tiers import CacheRule, Topology
 from deploy.topology import TOPOLOGY
 
 HERE = Path(__file__).parent
@@ -31,6 +31,7 @@ def nginx(topology: Topology, places: Places) -> str:
         open_files=2 * edge.connections_max // edge.workers,
         unlimited=_indented(8, (f"{network} 0;" for network in edge.unlimited)),
         cache_queries=_indented(8, _cache_queries(topology)),
+        public=_indented(8, _public_locations(topology)),
         connect_within_s=topology.balancer.connect_within_s,
         balancer=places.ports["balancer"],
         edge=places.ports["edge"],
@@ -106,7 +107,8 @@ def mariadb(topology: Topology, places: Places, number: int) -> str:
         name=name,
         number=number,
         port=places.ports[name],
-        read_only_line="read-only = ON" if number > 1 else "",
+        # A replica has nobody whom it could wait for, until it is promoted and followed.
+        replica_lines="read-only = ON\nrpl-semi-sync-master-wait-no-slave = OFF" if number > 1 else "",
         user_line=f"user = {places.user}\n" if places.user else "",
     )
 
@@ -185,9 +187,17 @@ def to_read(topology: Topology = TOPOLOGY) -> Iterator[tuple[str, str]]:
 
 def _cache_queries(topology: Topology) -> Iterator[str]:
     for rule in topology.edge.caches:
-        pattern = re.escape(rule.path).replace(r"\{\}", _ID)
-        parameters = "&".join(f"{name}=$arg_{name}" for name in rule.query)
-        yield f'"~^{pattern}$" "{"?" if parameters else ""}{parameters}";'
+        if rule.query:
+            yield f'"~{_pattern(rule)}" "?{"&".join(f"{name}=$arg_{name}" for name in rule.query)}";'
+
+
+def _public_locations(topology: Topology) -> Iterator[str]:
+    for rule in topology.edge.caches:
+        yield f"location ~ {_pattern(rule)} {{ proxy_cache public; proxy_pass http://balancer; }}"
+
+
+def _pattern(rule: CacheRule) -> str:
+    return f"^{re.escape(rule.path)}$".replace(r"\{\}", _ID)
 
 
 def _common(places: Places) -> dict[str, object]:

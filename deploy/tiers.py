@@ -55,6 +55,8 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses without a limit: this machine's own, from which the crowd comes. None on a real edge."""
     caches: tuple[CacheRule, ...]
     cache_max_mib: int
+    cache_lock_s: int
+    """How long requests for a public path wait for the one that fetches it."""
     hidden: tuple[str, ...]
     """Paths for the inside: nobody outside reaches them."""
     headers: Mapping[str, str]

@@ -47,6 +47,7 @@ TOPOLOGY = Topology(
             CacheRule("/docs.css", 60),
         ),
         cache_max_mib=256,
+        cache_lock_s=2,
         hidden=("/metrics", "/readyz", "/healthz"),
         headers={
             "Strict-Transport-Security": "max-age=31536000",

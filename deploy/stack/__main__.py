@@ -1,5 +1,6 @@
 """The command: bin/stack --help."""
 
+import logging
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -103,6 +104,7 @@ def down(
 
 def main() -> None:
     """Run the command; what cannot be done is one sentence."""
+    logging.getLogger("asyncmy").addHandler(logging.NullHandler())  # it passes on what the server remarks
     try:
         app()
     except StackError as error:

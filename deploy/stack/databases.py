@@ -1,6 +1,7 @@
 """MariaDB from nothing: files, users, a replica that follows."""
 
 import asyncio
+import shutil
 import subprocess
 import warnings
 from collections.abc import Sequence
@@ -10,20 +11,30 @@ from typing import Any
 
 import asyncmy
 
+from deploy.stack.control import StackError
+
 Rows = Sequence[tuple[Any, ...]]
 
 
 def install_mariadb(data: Path) -> None:
-    """The files of a server that has nothing yet; root comes in by the socket alone, without a password."""
+    """The files of a server that has nothing yet; root comes in by the socket alone, without a password.
+
+    Whoever is interrupted leaves a folder of another name. Raises `StackError`.
+    """
+    draft = data.with_name(f"{data.name}.new")
+    shutil.rmtree(draft, ignore_errors=True)
     command = (
         "mariadb-install-db",
         "--no-defaults",
-        f"--datadir={data}",
+        f"--datadir={draft}",
         "--user=root",
         "--auth-root-authentication-method=normal",
         "--skip-test-db",
     )
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603  (our own words)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603  (our own words)
+    if done.returncode:
+        raise StackError(f"MariaDB cannot make its files: {(done.stdout + done.stderr)[-2000:]}")
+    draft.rename(data)
 
 
 def users(passwords: dict[str, str]) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ class Stores:
 
     def _install(self, number: int) -> None:
         data = self._places.of(f"mariadb-{number}", "data")
-        if not (data / "mysql").exists():
+        if not data.exists():
             install_mariadb(data)
 
     def _answers(self, number: int) -> bool:

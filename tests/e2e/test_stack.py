@@ -1,0 +1,307 @@
+"""The whole diagram as real processes: what a fan sees through it, and what happens while parts come and go."""
+
+import asyncio
+import json
+import os
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from http.client import HTTPSConnection
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.request import urlopen
+
+import pytest
+from rich.console import Console
+
+from boxoffice.crowd.report import CrowdResult
+from boxoffice.crowd.run import CrowdPlan, run
+from boxoffice.crowd.target import OPERATOR_EMAIL, PASSWORD
+from boxoffice.demo import FAN_EMAIL
+from deploy.stack.stack import missing
+from tests.e2e.service import clean_environ
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.xdist_group("stack")
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+
+class Running:
+    """The command, and the stack that it started."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ca = folder / "tls" / "ca.crt"
+
+    def command(self, *words: str) -> str:
+        """Run `bin/stack`; what it printed."""
+        done = subprocess.run(
+            [str(ROOT / "bin" / "stack"), *words, "--folder", str(self.folder)],
+            env=clean_environ(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, f"{words}: {done.stderr}\n{self._logs()}"
+        return done.stdout
+
+    @property
+    def ports(self) -> dict[str, int]:
+        return dict(json.loads((self.folder / "ports.json").read_text()))
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.ports['edge']}"
+
+    def ask(self, method: str, path: str, body: object = None, *, source: str = "127.0.0.1", **headers: str) -> Answer:
+        """One request through the edge over TLS, from an address of this machine."""
+        trust = ssl.create_default_context(cafile=str(self.ca))
+        connection = HTTPSConnection(
+            "127.0.0.1", self.ports["edge"], context=trust, timeout=30, source_address=(source, 0)
+        )
+        try:
+            given = {name.replace("_", "-"): value for name, value in headers.items()}
+            content = None if body is None else json.dumps(body).encode()
+            connection.request(method, path, content, {"Content-Type": "application/json", **given})
+            reply = connection.getresponse()
+            text = reply.read()
+            found = {name.lower(): value for name, value in reply.getheaders()}
+            return Answer(reply.status, found, json.loads(text) if text[:1] in (b"{", b"[") else text)
+        finally:
+            connection.close()
+
+    def sign_in(self, email: str = FAN_EMAIL, password: str = PASSWORD, **more: str) -> Answer:
+        return self.ask("POST", "/api/v1/sessions", {"email": email, "password": password}, **more)
+
+    def requests_of(self, route: str) -> float:
+        """How often the instances have answered this route."""
+        total = 0.0
+        for number in (1, 2, 3):
+            try:
+                with urlopen(f"http://127.0.0.1:{self.ports[f'instance-{number}']}/metrics", timeout=5) as reply:
+                    lines = reply.read().decode().splitlines()
+            except OSError:
+                continue
+            total += sum(
+                float(line.rpartition(" ")[2])
+                for line in lines
+                if line.startswith("boxoffice_http_requests_total") and f'route="{route}"' in line
+            )
+        return total
+
+    def state(self, name: str) -> dict[str, Any]:
+        """What the supervisor wrote down of a process, by its own words."""
+        for line in self.command("status").splitlines():
+            words = line.split()
+            if words and words[0] == name:
+                return {"state": words[1], "words": words}
+        raise AssertionError(f"no {name}")
+
+    def processes(self) -> list[int]:
+        """Every process whose command line or working folder has to do with this stack."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and int(entry.name) != os.getpid():
+                try:
+                    words = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+                except OSError:
+                    continue
+                if str(self.folder).encode() in words:
+                    found.append(int(entry.name))
+        return found
+
+    def _logs(self) -> str:
+        logs = self.folder / "logs"
+        return "\n".join(f"{path.name}: {path.read_text()[-1500:]}" for path in sorted(logs.glob("*.log")))
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    if sentence := missing():
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    stack = Running(tmp_path_factory.mktemp("stack"))
+    try:
+        stack.command("up", "--sale", "hall")
+        yield stack
+    finally:
+        stack.command("down")
+
+
+@pytest.fixture
+def concert(stack: Running) -> str:
+    (concert,) = stack.ask("GET", "/api/v1/concerts").body["items"]
+    return str(concert["id"])
+
+
+async def crowd_at(stack: Running, fans: int, *, arrival_s: float) -> CrowdResult:
+    wishes = CrowdPlan(
+        base_urls=(stack.url,),
+        fans=fans,
+        operator_email=OPERATOR_EMAIL,
+        operator_password=PASSWORD,
+        arrival_s=arrival_s,
+        connections=32,
+        ca_file=str(stack.ca),
+    )
+    return await run(wishes, console=Console(quiet=True))
+
+
+def test_a_fan_buys_a_ticket_over_https_and_the_edge_adds_its_headers(stack: Running, concert: str) -> None:
+    fan = {"Authorization": f"Bearer {stack.sign_in().body['access_token']}"}
+    performance = stack.ask("GET", f"/api/v1/concerts/{concert}").body["performances"][0]["id"]
+    top_up = {"amount_minor": 1_000_000}
+    stack.ask("POST", "/api/v1/wallet/charges", top_up, Idempotency_Key="top-up", **fan)
+    token = stack.ask("POST", f"/api/v1/concerts/{concert}/queue/tokens", **fan).body["token"]
+    wish = {"best_available": {"count": 2}}
+    until_s = time.monotonic() + 20
+    while (hold := stack.ask("POST", f"/api/v1/performances/{performance}/holds", wish, X_Queue_Token=token, **fan))[
+        0
+    ] == 403:
+        stack.ask("GET", f"/api/v1/concerts/{concert}/queue/tokens/current", X_Queue_Token=token, **fan)
+        assert time.monotonic() < until_s, hold
+    paid = stack.ask("POST", "/api/v1/payments", {"hold_id": hold.body["id"]}, Idempotency_Key="pay", **fan)
+
+    assert (hold.status, paid.status) == (201, 201), (hold, paid)
+    assert len(paid.body["reservation"]["tickets"]) == 2
+    assert paid.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_what_many_ask_the_instances_answer_about_once_a_second(stack: Running, concert: str) -> None:
+    path = f"/api/v1/concerts/{concert}/queue"
+    trust = ssl.create_default_context(cafile=str(stack.ca))
+    before = stack.requests_of("/api/v1/concerts/{concert_id}/queue")
+    cache: dict[str, int] = {}
+    started_s = time.monotonic()
+    connections = [HTTPSConnection("127.0.0.1", stack.ports["edge"], context=trust, timeout=10) for _ in range(20)]
+    # A made-up parameter does not make it another answer.
+    while (seconds := time.monotonic() - started_s) < 4:
+        for number, connection in enumerate(connections):
+            connection.request("GET", f"{path}?number={number}")
+            reply = connection.getresponse()
+            reply.read()
+            word = reply.headers["X-Cache"]
+            cache[word] = cache.get(word, 0) + 1
+    for connection in connections:
+        connection.close()
+    asked = stack.requests_of("/api/v1/concerts/{concert_id}/queue") - before
+    polls = sum(cache.values())
+
+    assert polls > 500, cache
+    assert asked <= seconds + 3, (asked, cache)
+    assert cache["HIT"] + cache.get("STALE", 0) + cache.get("UPDATING", 0) > 0.95 * polls, cache
+
+
+def test_what_is_one_fans_own_no_other_fan_ever_sees(stack: Running) -> None:
+    names = {}
+    for number in range(2):
+        email = f"own-{number}@example.com"
+        stack.ask("POST", "/api/v1/users", {"email": email, "password": "correct horse", "name": email})
+        token = stack.sign_in(email, "correct horse").body["access_token"]
+        for _ in range(3):
+            answer = stack.ask("GET", "/api/v1/users/me", Authorization=f"Bearer {token}")
+            names.setdefault(email, []).append((answer.body["name"], answer.headers.get("x-cache", "")))
+
+    assert {email: [(email, "")] * 3 for email in names} == names
+
+
+def test_a_spoofed_address_helps_nobody_and_harms_nobody(stack: Running) -> None:
+    email = "guarded@example.com"
+    stack.ask("POST", "/api/v1/users", {"email": email, "password": "correct horse", "name": "Guarded"})
+    tries = [
+        stack.sign_in(email, f"wrong horse {number}", source="127.0.0.5", X_Forwarded_For=f"198.51.100.{number}")
+        for number in range(11)
+    ]
+    elsewhere = stack.sign_in(email, "correct horse", source="127.0.0.6", X_Forwarded_For="127.0.0.5")
+
+    assert [answer.status for answer in tries] == [401] * 10 + [429]
+    assert elsewhere.status == 201
+
+
+def test_an_address_that_asks_too_much_is_told_so_and_others_are_not(stack: Running) -> None:
+    trust = ssl.create_default_context(cafile=str(stack.ca))
+    connection = HTTPSConnection(
+        "127.0.0.1", stack.ports["edge"], context=trust, timeout=10, source_address=("127.0.0.7", 0)
+    )
+    statuses = []
+    for _ in range(400):
+        connection.request("GET", "/api/v1/concerts")
+        reply = connection.getresponse()
+        reply.read()
+        statuses.append(reply.status)
+    connection.close()
+
+    assert {200, 429} == set(statuses)
+    assert stack.ask("GET", "/api/v1/concerts", source="127.0.0.8").status == 200
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/healthz"])
+def test_what_is_for_the_inside_is_not_to_be_had_outside(stack: Running, path: str) -> None:
+    assert stack.ask("GET", path).status == 404
+
+
+def test_prometheus_hears_from_every_instance_and_the_load_balancer(stack: Running) -> None:
+    until_s = time.monotonic() + 30
+    while True:
+        with urlopen(f"http://127.0.0.1:{stack.ports['prometheus']}/api/v1/targets?state=active", timeout=5) as reply:
+            targets = json.load(reply)["data"]["activeTargets"]
+        healthy = sorted(target["labels"]["instance"] for target in targets if target["health"] == "up")
+        if len(healthy) == 4 or time.monotonic() > until_s:
+            break
+        time.sleep(0.2)
+
+    own = [f"127.0.0.1:{stack.ports[name]}" for name in ("balancer-metrics", "prometheus")]
+    assert sorted([*own, "instance-1", "instance-2"]) == healthy
+
+
+async def test_instances_come_go_and_are_restarted_under_a_crowd_and_no_request_fails(stack: Running) -> None:
+    crowd = asyncio.create_task(crowd_at(stack, 120, arrival_s=14))
+    await asyncio.to_thread(stack.command, "scale", "3")
+    await asyncio.to_thread(stack.command, "restart")
+    await asyncio.to_thread(stack.command, "scale", "2")
+    overlapped = not crowd.done()
+    result = await crowd
+
+    assert result.ok, [check for check in result.checks if not check.ok]
+    assert result.faults == {}
+    assert overlapped
+
+
+async def test_an_instance_that_is_killed_costs_nobody_a_ticket_and_comes_back(stack: Running) -> None:
+    pid = int(stack.state("instance-1")["words"][2])
+    crowd = asyncio.create_task(crowd_at(stack, 80, arrival_s=6))
+    await asyncio.sleep(2)
+    os.kill(pid, 9)  # it ended by itself, for all that the supervisor knows
+    result = await crowd
+    back = await asyncio.to_thread(stack.state, "instance-1")
+    await asyncio.to_thread(stack.command, "kill", "instance-2")
+    killed = await asyncio.to_thread(stack.state, "instance-2")
+    answers = [await asyncio.to_thread(stack.ask, "GET", "/api/v1/concerts") for _ in range(5)]
+    await asyncio.to_thread(stack.command, "start", "instance-2")
+
+    assert result.ok, [check for check in result.checks if not check.ok]
+    assert set(result.faults) <= {"connection_lost", "unavailable"}, result.faults
+    assert (back["state"], back["words"][4]) == ("running", "1")
+    assert killed["state"] == "killed"
+    assert {200} == {answer.status for answer in answers}
+
+
+def test_down_leaves_no_process_and_up_again_has_what_was_sold(stack: Running, concert: str) -> None:
+    names = sorted(stack.ports)
+    running = stack.processes()
+    stack.command("down")
+    left = stack.processes()
+    stack.command("up")
+    again = stack.ask("GET", f"/api/v1/concerts/{concert}")
+
+    assert len(running) > 10
+    assert left == []
+    assert (200, names) == (again.status, sorted(stack.ports))
