@@ -1,8 +1,10 @@
 """MariaDB from nothing: files, users, a replica that follows."""
 
 import asyncio
+import os
 import shutil
 import subprocess
+import tempfile
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +33,12 @@ def install_mariadb(data: Path) -> None:
         "--auth-root-authentication-method=normal",
         "--skip-test-db",
     )
-    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603  (our own words)
+    data.parent.mkdir(parents=True, exist_ok=True)
+    # A folder of its own: a server that starts takes what others have just then in a common one for left over.
+    with tempfile.TemporaryDirectory(dir=data.parent) as folder:
+        done = subprocess.run(  # noqa: S603  (our own words)
+            command, env=os.environ | {"TMPDIR": folder}, check=False, capture_output=True, text=True
+        )
     if done.returncode:
         raise StackError(f"MariaDB cannot make its files: {(done.stdout + done.stderr)[-2000:]}")
     draft.rename(data)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import ssl
 import subprocess
 import time
@@ -19,6 +20,8 @@ from boxoffice.crowd.report import CrowdResult
 from boxoffice.crowd.run import CrowdPlan, run
 from boxoffice.crowd.target import OPERATOR_EMAIL, PASSWORD
 from boxoffice.demo import FAN_EMAIL
+from deploy.stack.ports import is_free
+from deploy.stack.remains import Remains
 from deploy.stack.stack import missing
 from tests.e2e.service import clean_environ
 
@@ -104,18 +107,11 @@ class Running:
                 return {"state": words[1], "words": words}
         raise AssertionError(f"no {name}")
 
-    def processes(self) -> list[int]:
-        """Every process whose command line or working folder has to do with this stack."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and int(entry.name) != os.getpid():
-                try:
-                    words = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
-                except OSError:
-                    continue
-                if str(self.folder).encode() in words:
-                    found.append(int(entry.name))
-        return found
+    def remains(self) -> Remains:
+        """The supervisor, and whom it started."""
+        remains = Remains.read(self.folder)
+        assert remains is not None
+        return remains
 
     def _logs(self) -> str:
         logs = self.folder / "logs"
@@ -277,9 +273,13 @@ async def test_instances_come_go_and_are_restarted_under_a_crowd_and_no_request_
 
 async def test_an_instance_that_is_killed_costs_nobody_a_ticket_and_comes_back(stack: Running) -> None:
     pid = int(stack.state("instance-1")["words"][2])
+    bought = await asyncio.to_thread(stack.requests_of, "/api/v1/payments")
     crowd = asyncio.create_task(crowd_at(stack, 80, arrival_s=6))
-    await asyncio.sleep(2)
-    os.kill(pid, 9)  # it ended by itself, for all that the supervisor knows
+    async with asyncio.timeout(30):
+        while await asyncio.to_thread(stack.requests_of, "/api/v1/payments") < bought + 5:
+            assert not crowd.done()
+            await asyncio.sleep(0.05)
+    os.kill(pid, signal.SIGKILL)  # it ended by itself, for all that the supervisor knows
     result = await crowd
     back = await asyncio.to_thread(stack.state, "instance-1")
     await asyncio.to_thread(stack.command, "kill", "instance-2")
@@ -295,13 +295,23 @@ async def test_an_instance_that_is_killed_costs_nobody_a_ticket_and_comes_back(s
 
 
 def test_down_leaves_no_process_and_up_again_has_what_was_sold(stack: Running, concert: str) -> None:
-    names = sorted(stack.ports)
-    running = stack.processes()
+    before, ports = stack.remains(), stack.ports
+    members = before.members()
     stack.command("down")
-    left = stack.processes()
+    left, supervised = before.members(), before.supervisor_runs()
+    taken = [name for name, port in ports.items() if not is_free(port)]
     stack.command("up")
     again = stack.ask("GET", f"/api/v1/concerts/{concert}")
 
-    assert len(running) > 10
-    assert left == []
-    assert (200, names) == (again.status, sorted(stack.ports))
+    # Everything of the diagram, and nginx has workers besides.
+    assert len(members) >= 12 + 2
+    assert (left, supervised, taken) == ([], False, [])
+    assert (again.status, stack.ports) == (200, ports)
+
+
+def test_a_supervisor_that_is_killed_leaves_nothing_once_the_stack_is_down(stack: Running) -> None:
+    before = stack.remains()
+    os.kill(before.supervisor, signal.SIGKILL)
+    stack.command("down")
+
+    assert (before.members(), before.supervisor_runs()) == ([], False)
