@@ -32,7 +32,9 @@ class IdSource:
         else:
             self._tail = (self._tail + 1 + self._random_bits(32)) & _COUNTER_MAX
         high, low = self._tail >> 62, self._tail & ((1 << 62) - 1)
-        return str(UUID(int=self._last_ms << 80 | 7 << 76 | high << 64 | 2 << 62 | low))
+        # Written out by hand: a payment needs four, and the class UUID costs twice as much as all the rest.
+        digits = f"{self._last_ms << 80 | 7 << 76 | high << 64 | 2 << 62 | low:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def is_id(text: str) -> bool:
