@@ -1,6 +1,7 @@
 """Serves one instance: one process, one port, one event loop."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -18,6 +19,7 @@ from boxoffice.http.gateway import Gateway
 from boxoffice.settings import Settings
 
 _DRAIN_S = 10.0
+_GARBAGE_AFTER_OBJECTS = 50_000
 
 
 def configure_logging(level: str) -> None:
@@ -34,6 +36,16 @@ def configure_logging(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def collect_garbage_seldom() -> None:
+    """Look for cycles after 50,000 new objects rather than 700, and never among what is there already.
+
+    A busy instance has thousands of requests in its hands, which are no cycles: to look through them again and again
+    cost a third of a payment's CPU time.
+    """
+    gc.freeze()
+    gc.set_threshold(_GARBAGE_AFTER_OBJECTS, 10, 10)
 
 
 class PortTaken(Exception):
@@ -83,6 +95,7 @@ async def serve(settings: Settings, *, errand: Errand | None = None) -> None:
     tasks: set[asyncio.Task[Any]] = set()
     try:
         await application.start()
+        collect_garbage_seldom()
         serving = loop.create_task(server.serve())
         stopping = loop.create_task(stop.wait())
         tasks = {serving, stopping}
