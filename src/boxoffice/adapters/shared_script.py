@@ -10,6 +10,8 @@ from boxoffice.adapters.redis import Argument, RedisClient, Script
 
 _BATCH_MAX = 128
 _WAITING_MAX = 20_000
+_IN_FLIGHT_MAX = 2
+"""Few, so that what comes meanwhile gathers; two, as the first may be on its way to a server that hangs."""
 _Call = tuple[tuple[str, ...], tuple[Argument, ...]]
 
 
@@ -37,7 +39,7 @@ class SharedScript:
             metrics=metrics,
             max_batch=_BATCH_MAX,
             max_waiting=_WAITING_MAX,
-            max_in_flight=8,
+            max_in_flight=_IN_FLIGHT_MAX,
         )
 
     async def run(self, keys: tuple[str, ...], arguments: tuple[Argument, ...]) -> Any:
