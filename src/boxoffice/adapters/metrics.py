@@ -43,6 +43,7 @@ CATALOGUE: Mapping[str, _Entry] = {
     "database_conflicts": _Entry(Counter, "Transactions that lost against another one.", ("reason",)),
     "database_reads": _Entry(Counter, "Reads by where they went.", ("source",)),
     "database_primaries": _Entry(Gauge, "Servers that take writes: 1, or something is wrong.", ()),
+    "semi_sync": _Entry(Gauge, "Whether commits wait for a replica; 0 where no writes are taken.", ("primary",)),
     "primary_changes": _Entry(Counter, "Times that a primary was found, the first one included.", ()),
     "replica_lag_seconds": _Entry(Gauge, "For how long a replica has missed something.", ("replica",)),
     "replica_in_use": _Entry(Gauge, "Whether a replica is read from.", ("replica",)),
