@@ -114,6 +114,9 @@ class Direct:
 
 
 def _fail(connection: Connection, error: BaseException, shown: str) -> None:
-    # As SQLAlchemy does after a statement of its own: tells conflicts from lost connections, and drops the latter
-    # (a cancelled statement leaves one too). There is no public way in.
-    connection._handle_dbapi_exception(error, shown, None, None, None)
+    try:
+        raise error  # anew, as this runs in a greenlet, which does not know what is being handled outside
+    except BaseException:
+        # As SQLAlchemy does after a statement of its own: tells conflicts from lost connections, and drops the latter
+        # (a statement that was cut off leaves one too). There is no public way in.
+        connection._handle_dbapi_exception(error, shown, None, None, None)

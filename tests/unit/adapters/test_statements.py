@@ -1,10 +1,15 @@
+import asyncio
+
 import pytest
 from sqlalchemy.exc import DBAPIError
 
 from boxoffice.adapters.database import Database, TransactionConflict
+from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.statements import into, literal, places, with_literals
+from boxoffice.kernel.errors import Unavailable
 from boxoffice.wallet.tables import idempotency_keys
 from tests.rows import add_fans
+from tests.servers import DatabaseServer
 
 _KEYS = into(idempotency_keys, "user_id", "key", "request_hash", "status", "body", "created_ms")
 NASTY = (
@@ -90,3 +95,21 @@ async def test_a_statement_that_fails_does_not_tell_its_values(database: Databas
     assert "a secret" not in str(caught.value)
     async with database.read() as session:
         assert list(await session.rows("SELECT ?", [1])) == [(1,)]
+
+
+async def test_a_statement_that_is_cut_off_ends_as_such_and_takes_its_connection_along(
+    database_server: DatabaseServer,
+) -> None:
+    database = Database(database_server.url(), metrics=NullMetrics())
+    async with database.read(primary=True) as session:
+        [(before,)] = await session.rows("SELECT connection_id()", [])
+
+    with pytest.raises(Unavailable) as caught:
+        async with database.read(primary=True) as session, asyncio.timeout(0.2):
+            await session.rows("SELECT sleep(?)", [30])
+
+    assert isinstance(caught.value.__cause__, TimeoutError)
+    async with database.read(primary=True) as session:
+        [(after,)] = await session.rows("SELECT connection_id()", [])
+    assert after != before
+    await database.close()
