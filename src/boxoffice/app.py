@@ -159,7 +159,7 @@ def build(
     queue = QueueService(
         database=database,
         repository=QueueRepository(),
-        store=QueueStore(redis, clock=script_clock),
+        store=QueueStore(redis, clock=script_clock, metrics=metrics),
         catalog=catalog,
         sold=sold,
         accounts=accounts,
