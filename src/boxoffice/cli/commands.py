@@ -81,6 +81,9 @@ def crowd(
     operator_password: Annotated[
         str, Parameter(env_var="BOXOFFICE_CROWD_OPERATOR_PASSWORD", help="Its password.")
     ] = demo_.PASSWORD,
+    json: Annotated[
+        Path | None, Parameter(help="Write the figures there as JSON, with what was answered when.")
+    ] = None,
 ) -> None:
     """Send fans through a sale over HTTP, then read the whole sale back and audit it."""
     wishes = crowd_.CrowdPlan(
@@ -94,7 +97,7 @@ def crowd(
         operator_email=operator_email,
         operator_password=operator_password,
     )
-    sys.exit(crowd_.main(wishes, console=out))
+    sys.exit(crowd_.main(wishes, console=out, json_file=json))
 
 
 @app.command
