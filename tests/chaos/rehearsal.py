@@ -1,0 +1,115 @@
+"""One rehearsal: a crowd buys, one fault follows another while the sale runs, and everything is audited."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from boxoffice.crowd.report import CrowdResult
+from boxoffice.queue.models import PolicyChanges
+from boxoffice.queue.policy import REBUILD_GRACE_MS
+from tests.chaos.crowd import Crowd
+from tests.chaos.faults import FAULTS, Fault, RedisFlushed
+from tests.chaos.report import Happened, Report
+from tests.chaos.seen import seen
+from tests.chaos.topology import Topology
+from tests.queues import inversions
+from tests.servers import Flavour
+
+_RATE_MIN_PER_S = 20.0
+_SALE_S = 60.0
+_ARRIVAL_S = 40.0
+_SALE_WAITS_MAX_S = REBUILD_GRACE_MS / 1000 + 60
+_BETWEEN = 0.06
+_AFTERWARDS = 0.04
+_LOOK_S = 0.1
+
+Say = Callable[[str], None]
+
+
+async def rehearse(
+    folder: Path, flavour: Flavour, *, fans: int, plan: str, instances: int, say: Say = lambda _: None
+) -> Report:
+    """Start everything, provoke every fault under a crowd, and say what fans saw and whether everything holds.
+
+    A fault comes once 6 % of the fans have bought since the last; it is made good and audited once another 4 % have.
+    The pace of admission lets the sale last about a minute, not counting the pauses that the faults make.
+    """
+    say(f"Starting {flavour} with a replica, a Sentinel trio, and {instances} instances.")
+    with Topology(folder, flavour, instances=instances) as topology:
+        rate = max(_RATE_MIN_PER_S, fans / _SALE_S)
+        await topology.put_on_sale(
+            plan, PolicyChanges(limit=max(50, round(4 * rate)), admit_rate_per_s=rate, session_ttl_s=60)
+        )
+        urls = [instance.url for instance in topology.instances]
+        say(f"{fans:,} fans come to {plan}; {rate:g} are let in a second.")
+        with Crowd(folder, urls, topology.concert_id, fans=fans, arrival_s=fans * _ARRIVAL_S / 3000) as crowd:
+            return await _Rehearsal(topology, crowd, fans, say).run()
+
+
+class _Rehearsal:
+    def __init__(self, topology: Topology, crowd: Crowd, fans: int, say: Say) -> None:
+        self._topology = topology
+        self._crowd = crowd
+        self._fans = fans
+        self._say = say
+        self._windows: list[tuple[Fault, float, float, float, list[str]]] = []
+        self._inversions = 0
+
+    async def run(self) -> Report:
+        for kind in FAULTS:
+            fault = kind(self._topology)
+            await self._sell(_BETWEEN, f"before {fault.name}")
+            await self._live_through(fault)
+        self._say("All faults are behind; the crowd goes on to the end.")
+        result = await self._crowd.result()
+        self._inversions += inversions(await self._topology.admissions())
+        return self._report(result, await self._topology.problems())
+
+    async def _live_through(self, fault: Fault) -> None:
+        await fault.prepare()
+        if isinstance(fault, RedisFlushed):
+            self._inversions += inversions(fault.before)  # its log goes with the rest
+        at_s = time.monotonic()
+        self._say(f"{fault.name}: {await fault.provoke()}.")
+        done_s = time.monotonic()
+        await self._sell(_AFTERWARDS, f"after {fault.name}")
+        if mended := await fault.mend():
+            self._say(f"  {mended}.")
+        problems = await self._topology.problems()
+        until_s = time.monotonic()
+        self._say(f"  the sale goes on; audit {until_s - at_s:.1f} s after the fault: {problems or 'holds'}.")
+        self._windows.append((fault, at_s, done_s, until_s, problems))
+
+    async def _sell(self, share: float, when: str) -> None:
+        """Until so many fans more have bought."""
+        wanted = await asyncio.to_thread(self._topology.sold) + round(share * self._fans)
+        until_s = time.monotonic() + _SALE_WAITS_MAX_S
+        while await asyncio.to_thread(self._topology.sold) < wanted:
+            if self._crowd.is_over():
+                raise RuntimeError(f"The crowd went home {when}:\n{self._crowd.output.read_text()}")
+            if time.monotonic() > until_s:
+                raise RuntimeError(f"The sale did not go on {when}:\n{self._crowd.output.read_text()}")
+            await asyncio.sleep(_LOOK_S)
+
+    def _report(self, result: CrowdResult, problems: list[str]) -> Report:
+        began_s = result.timeline.began_s
+        return Report(
+            faults=[
+                Happened(
+                    key=fault.key,
+                    name=fault.name,
+                    at_s=at_s - began_s,
+                    took_s=done_s - at_s,
+                    audited_after_s=until_s - at_s,
+                    audit=audit,
+                    seen=seen(result.timeline, at_s, until_s),
+                )
+                for fault, at_s, done_s, until_s, audit in self._windows
+            ],
+            whole=seen(result.timeline, began_s, began_s + result.seconds),
+            crowd=result,
+            final_audit=problems,
+            inversions=self._inversions,
+            errors=self._topology.errors(),
+        )
