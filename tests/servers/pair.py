@@ -54,6 +54,13 @@ class Pair:
         """The replica applies again."""
         self.replica.sql(f"START {self._word} SQL_THREAD")
 
+    def delay(self, seconds: int) -> None:
+        """From now on the replica applies this much later what it receives at once."""
+        option = "MASTER_DELAY" if self.flavour == "mariadb" else "SOURCE_DELAY"
+        change = "CHANGE MASTER TO" if self.flavour == "mariadb" else "CHANGE REPLICATION SOURCE TO"
+        self.replica.sql(f"STOP {self._word}", f"{change} {option} = {seconds}", f"START {self._word}")
+        self.wait_until_semi_sync()
+
     def promote(self) -> None:
         """The replica becomes the primary, as an operator would do it. The roles here change with it.
 
