@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from tests.e2e.selling import put_on_sale
 from tests.e2e.service import Instance
 from tests.servers import Flavour, Pair
 from tests.servers_redis import Trio, valkey_binary
+from tests.world import OPERATOR
 
 Result = TypeVar("Result")
 
@@ -36,11 +38,12 @@ class Topology:
         self.instances: list[Instance] = []
 
     def __enter__(self) -> "Topology":
-        with ExitStack() as stack:
+        self.trio = Trio(valkey_binary(), self._folder / "redis")
+        with ExitStack() as stack, ThreadPoolExecutor() as threads:
+            starting = threads.submit(stack.enter_context, self.trio)
             self.pair = Pair(self._flavour, semi_sync_ms=SEMI_SYNC_MS)
             stack.callback(self.pair.remove)
-            self.trio = Trio(valkey_binary(), self._folder / "redis")
-            stack.enter_context(self.trio)
+            starting.result()
             self._stack = stack.pop_all()
         return self
 
@@ -68,6 +71,13 @@ class Topology:
         self.concert_id = await self._with_application(lambda application: put_on_sale(application, plan, changes))
         self.instances = [Instance(self._folder) for _ in range(self._count)]
         await asyncio.gather(*(instance.start() for instance in self.instances))
+
+    async def let_in(self, rate_per_s: float) -> None:
+        """Another pace of admission from now on."""
+        changes = PolicyChanges(admit_rate_per_s=rate_per_s)
+        await self._with_application(
+            lambda application: application.queue.change_policy(OPERATOR, self.concert_id, changes)
+        )
 
     def sold(self) -> int:
         """How many reservations the primary has."""
