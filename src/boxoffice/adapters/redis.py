@@ -1,7 +1,7 @@
-"""Redis or Valkey: scripts and commands, gathered into one pipeline for each server and turn of the event loop."""
+"""Redis or Valkey: scripts and commands, gathered into one write for each server and turn of the event loop."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import redis.asyncio as redis_asyncio
@@ -11,7 +11,6 @@ from redis.exceptions import AskError, MovedError, RedisError
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.adapters.redis_fleet import Nowhere, fleet_of
 from boxoffice.adapters.redis_node import (
-    Argument,
     Call,
     Node,
     Place,
@@ -20,6 +19,7 @@ from boxoffice.adapters.redis_node import (
     load_script,
     unavailable,
 )
+from boxoffice.adapters.redis_wire import Argument
 from boxoffice.kernel.addresses import redis_address
 
 __all__ = ["Argument", "RedisClient", "Script", "load_script"]
@@ -51,9 +51,9 @@ class RedisClient:
         self._looking: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
 
-    async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument] = ()) -> Any:
+    def run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument] = ()) -> Coroutine[Any, Any, Any]:
         """Run `script`, whose keys share a slot; replies are raw (bytes, ints, lists). Raises as `command` does."""
-        return await self._carry_out(keys[0], Call(("EVALSHA", script.sha, len(keys), *keys, *arguments), script))
+        return self._carry_out(keys[0], Call(("EVALSHA", script.sha, len(keys), *keys, *arguments), script))
 
     async def command(self, *words: Argument) -> Any:
         """One plain command, as words; the second is its key. Raises `Unavailable`, `Overloaded`.
@@ -172,5 +172,6 @@ class RedisClient:
             place=place,
             metrics=self._metrics,
             max_waiting=self._max_waiting,
+            timeout_s=self._timeout_s,
             on_trouble=self._look_soon,
         )

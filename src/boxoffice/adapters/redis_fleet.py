@@ -9,7 +9,8 @@ from redis.asyncio import Redis
 from redis.crc import key_slot
 from redis.exceptions import RedisError
 
-from boxoffice.adapters.redis_node import Argument, Node, Place, client_of
+from boxoffice.adapters.redis_node import Node, Place, client_of
+from boxoffice.adapters.redis_wire import Argument
 from boxoffice.kernel.addresses import RedisAddress
 
 _SLOTS = 16_384

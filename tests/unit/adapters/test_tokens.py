@@ -38,6 +38,33 @@ def test_expiry_is_rounded_up_to_the_second(tokens: Tokens, clock: ManualClock) 
     assert expires_ms == clock.now_ms() + 1000
 
 
+def test_a_token_is_a_jwt_that_any_library_can_read_and_write(tokens: Tokens, clock: ManualClock) -> None:
+    ours = tokens.sign({"sub": "u", "num": 7}, expires_ms=clock.now_ms() + 5000)
+    read = jwt.decode(ours, SECRET, algorithms=["HS256"], audience="queue", options={"verify_exp": False})
+    theirs = jwt.encode({"sub": "é", "aud": "queue", "exp": clock.now_ms() // 1000 + 5}, SECRET, algorithm="HS256")
+
+    assert (read["sub"], read["num"]) == ("u", 7)
+    assert tokens.verify(theirs)["sub"] == "é"
+
+
+@pytest.mark.parametrize("spoil", [0, 40, -1], ids=["header", "claims", "signature"])
+def test_one_changed_character_is_refused(tokens: Tokens, clock: ManualClock, spoil: int) -> None:
+    token = list(tokens.sign({"sub": "u"}, expires_ms=clock.now_ms() + 5000))
+    token[spoil] = "A" if token[spoil] != "A" else "B"
+
+    with pytest.raises(TokenInvalid):
+        tokens.verify("".join(token))
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS512"])
+def test_another_algorithm_is_refused(tokens: Tokens, clock: ManualClock, algorithm: str) -> None:
+    secret = None if algorithm == "none" else SECRET * 2
+    claims = {"aud": "queue", "exp": clock.now_ms() // 1000 + 5}
+
+    with pytest.raises(TokenInvalid):
+        tokens.verify(jwt.encode(claims, secret, algorithm=algorithm))
+
+
 def test_one_kind_does_not_pass_for_another(tokens: Tokens, clock: ManualClock) -> None:
     receipt = Tokens(SECRET, kind="receipt", clock=clock).sign({}, expires_ms=clock.now_ms() + 5000)
 
