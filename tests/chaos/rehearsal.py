@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from boxoffice.crowd.report import CrowdResult
 from boxoffice.queue.models import PolicyChanges
@@ -48,6 +49,16 @@ async def rehearse(
             return await _Rehearsal(topology, crowd, fans, rate, say).run()
 
 
+class _Lived(NamedTuple):
+    """A fault that is behind: when it began, was done, and was audited, and what the audit found."""
+
+    fault: Fault
+    at_s: float
+    done_s: float
+    until_s: float
+    problems: list[str]
+
+
 class _Rehearsal:
     def __init__(self, topology: Topology, crowd: Crowd, fans: int, rate_per_s: float, say: Say) -> None:
         self._topology = topology
@@ -55,7 +66,7 @@ class _Rehearsal:
         self._fans = fans
         self._rate_per_s = rate_per_s
         self._say = say
-        self._windows: list[tuple[Fault, float, float, float, list[str]]] = []
+        self._lived_through: list[_Lived] = []
         self._inversions = 0
 
     async def run(self) -> Report:
@@ -75,7 +86,8 @@ class _Rehearsal:
         if isinstance(fault, RedisFlushed):
             self._inversions += inversions(fault.before)  # its log goes with the rest
         at_s = time.monotonic()
-        self._say(f"{fault.name}: {await fault.provoke()}.")
+        self._say(f"Now {fault.name}.")
+        self._say(f"  {await fault.provoke()}.")
         done_s = time.monotonic()
         await self._sell(_AFTERWARDS, f"after {fault.name}")
         if mended := await fault.mend():
@@ -83,7 +95,7 @@ class _Rehearsal:
         problems = await self._topology.problems()
         until_s = time.monotonic()
         self._say(f"  the sale goes on; audit {until_s - at_s:.1f} s after the fault: {problems or 'holds'}.")
-        self._windows.append((fault, at_s, done_s, until_s, problems))
+        self._lived_through.append(_Lived(fault, at_s, done_s, until_s, problems))
 
     async def _sell(self, share: float, when: str) -> None:
         """Until so many fans more have bought."""
@@ -101,15 +113,15 @@ class _Rehearsal:
         return Report(
             faults=[
                 Happened(
-                    key=fault.key,
-                    name=fault.name,
-                    at_s=at_s - began_s,
-                    took_s=done_s - at_s,
-                    audited_after_s=until_s - at_s,
-                    audit=audit,
-                    seen=seen(result.timeline, at_s, until_s),
+                    key=each.fault.key,
+                    name=each.fault.name,
+                    at_s=each.at_s - began_s,
+                    took_s=each.done_s - each.at_s,
+                    audited_after_s=each.until_s - each.at_s,
+                    audit=each.problems,
+                    seen=seen(result.timeline, each.at_s, each.until_s),
                 )
-                for fault, at_s, done_s, until_s, audit in self._windows
+                for each in self._lived_through
             ],
             whole=seen(result.timeline, began_s, began_s + result.seconds),
             crowd=result,
