@@ -25,6 +25,7 @@ from boxoffice.adapters.redis import RedisClient
 from boxoffice.adapters.runner import SoleRunner
 from boxoffice.adapters.ticker import Ticker
 from boxoffice.adapters.tokens import Tokens
+from boxoffice.adapters.witness import EVERY_S, Witness
 from boxoffice.backoffice import controller as backoffice_http
 from boxoffice.backoffice.repository import BackofficeRepository
 from boxoffice.backoffice.service import BackofficeService
@@ -211,6 +212,7 @@ def build(
     )
 
     stopping = Event()
+    witness = Witness(redis=redis, database=database, clock=clock)
     guard, places = AccountGuard(accounts), QueueGuard(queue)
     routes = [
         *accounts_http.routes(accounts, guard),
@@ -223,6 +225,7 @@ def build(
         *health_routes(
             redis=redis,
             database=database,
+            alone=witness.is_alone,
             clock=clock,
             exposition=metrics.exposition,
             stopping=stopping.is_set,
@@ -255,6 +258,7 @@ def build(
         revocations=RevocationListener(accounts, metrics=metrics),
         tickers=[
             Ticker("admission", AdmissionJob(queue).tick, interval_s=tick_s, metrics=metrics),
+            Ticker("witness", witness.tick, interval_s=EVERY_S, metrics=metrics),
             Ticker("sweep", SweepJob(seats).tick, interval_s=tick_s, metrics=metrics),
             # Of these one in the whole service is enough, and the instances agree on which; see `SoleRunner`.
             Ticker("reconcile", reconciling.run, interval_s=settings.reconcile_s, metrics=metrics),

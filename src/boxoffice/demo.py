@@ -22,14 +22,13 @@ from boxoffice.catalog.models import Concert, SeatingPlan
 from boxoffice.catalog.policy import parse_plan
 from boxoffice.catalog.policy.plans import PlanFormat
 from boxoffice.catalog.service import CatalogService
+from boxoffice.crowd.target import OPERATOR_EMAIL, PASSWORD
 from boxoffice.kernel.clock import SystemClock
 from boxoffice.kernel.errors import BoxofficeError
 from boxoffice.queue.models import PolicyChanges
 from boxoffice.settings import PREFIX, Settings, SettingsError, check
 
-OPERATOR_EMAIL = "operator@example.com"
 FAN_EMAIL = "fan@example.com"
-PASSWORD = "boxoffice-demo"  # noqa: S105 (the demo's password is meant to be known)
 
 _ACTOR = Fan(user_id="demo", role="operator", session_id="", expires_ms=0)
 _PLANS = Path(__file__).parent / "plans"

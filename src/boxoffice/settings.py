@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from boxoffice.kernel.addresses import BadAddress, redis_address
 from boxoffice.kernel.money import CURRENCIES
@@ -182,6 +180,10 @@ def urls_of(value: str) -> list[str]:
 
 
 def _driver_of(field: str, url: str) -> str:
+    # Only who opens a database waits for SQLAlchemy; the settings' names and bounds are needed elsewhere too.
+    from sqlalchemy.engine import make_url  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
     try:
         driver = make_url(url).drivername
     except (ArgumentError, ValueError):

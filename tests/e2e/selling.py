@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from boxoffice.app import Application
-from boxoffice.demo import OPERATOR_EMAIL, PASSWORD
+from boxoffice.crowd.target import OPERATOR_EMAIL, PASSWORD
 from boxoffice.kernel.clock import SystemClock
 from boxoffice.queue.models import PolicyChanges
 from tests.world import OPERATOR

@@ -1,6 +1,7 @@
 """The real command in a process of its own, on a port of its own."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -122,9 +123,9 @@ class Instance:
 
 
 def answers(url: str) -> bool:
-    """Whether an instance says that it may take traffic."""
+    """Whether an instance says that it may take traffic, and lacks nothing."""
     try:
         with urlopen(f"{url}/readyz", timeout=1) as reply:
-            return bool(reply.status == 200)
+            return bool(json.load(reply)["status"] == "ready")
     except (URLError, OSError):
         return False

@@ -13,7 +13,7 @@ from boxoffice.adapters.embedded import EmbeddedValkey
 from boxoffice.app import Application, build
 from boxoffice.crowd.report import CrowdResult
 from boxoffice.crowd.run import CrowdPlan, run
-from boxoffice.demo import OPERATOR_EMAIL, PASSWORD
+from boxoffice.crowd.target import OPERATOR_EMAIL, PASSWORD
 from boxoffice.settings import from_environ
 from tests.e2e.service import Demo, Instance, environment_of
 

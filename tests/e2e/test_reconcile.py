@@ -11,7 +11,7 @@ from rich.console import Console
 from boxoffice.app import Application, build
 from boxoffice.crowd.report import CrowdResult
 from boxoffice.crowd.run import CrowdPlan, run
-from boxoffice.demo import OPERATOR_EMAIL, PASSWORD
+from boxoffice.crowd.target import OPERATOR_EMAIL, PASSWORD
 from boxoffice.settings import from_environ
 from tests.e2e.service import Demo, clean_environ, command, environment_of
 

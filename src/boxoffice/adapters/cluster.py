@@ -38,7 +38,8 @@ class Cluster:
     """The servers named in the settings, and what is known of each.
 
     `primaries` are all that may be the primary: the one that takes writes is. `replicas` may be read from while they
-    miss nothing that the primary has had for longer than `lag_max_s`. SQLite files are not looked at.
+    miss nothing that the primary has had for longer than `lag_max_s`, or while no primary was ever seen. SQLite files
+    are not looked at.
     """
 
     def __init__(
@@ -137,7 +138,9 @@ class Cluster:
         self._metrics.gauge("database_primaries", len(writable))
         self._notice_ambiguity(writable)
         for host, look in looks.items():
-            if not isinstance(look, Look) or not look.writable:
+            semi_sync = isinstance(look, Look) and look.writable and look.semi_sync
+            self._metrics.gauge("semi_sync", float(semi_sync), primary=host.name)
+            if host not in writable:
                 await host.forget_prober()  # the next look resolves the name anew
         if self._current in writable:
             self._misses = 0
@@ -217,7 +220,9 @@ class Cluster:
             await host.forget_prober()
             return
         lag_s = self._lag_s(samples, reached)
-        if lag_s is None or lag_s > self._lag_max_s:
+        # Who started without a primary knows of nothing that a replica could miss, and has nothing better to show.
+        is_all_there_is = not samples and self._current is None
+        if not is_all_there_is and (lag_s is None or lag_s > self._lag_max_s):
             self._leave_out(host, "unknown position" if lag_s is None else f"lags by {lag_s:.1f} s or more")
         elif host not in self._readable:
             self._readable.add(host)

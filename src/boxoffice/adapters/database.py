@@ -177,6 +177,14 @@ class Database:
                 sessions.append(WriteSession(connection, deadline))
                 yield sessions[0]
 
+    async def has_primary(self) -> bool:
+        """Whether a server that takes writes is known just now. Nobody is asked, and no connection waited for."""
+        try:
+            await self._cluster.primary()
+        except Unavailable:
+            return False
+        return True
+
     async def ping(self) -> None:
         """Raise `Unavailable` unless the primary answers."""
         async with self.read(primary=True) as session:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import AsyncAdaptedQueuePool, text
+from sqlalchemy import AsyncAdaptedQueuePool, TextClause, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -17,18 +17,32 @@ _SLACK_S = 2.0
 """The server is to give up on a statement first; we do so this much later."""
 
 _CLOSE_S = 1.0
-_MARIADB_LOOK = text("SELECT @@read_only OR @@innodb_read_only, @@global.gtid_current_pos")
-_MYSQL_LOOK = text("SELECT @@read_only OR @@super_read_only OR @@innodb_read_only, @@global.gtid_executed")
+_MARIADB_LOOK = "SELECT @@read_only OR @@innodb_read_only, @@global.gtid_current_pos"
+_MARIADB_SEMI_SYNC = (
+    "(SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'Rpl_semi_sync_master_status')"
+)
+_MYSQL_LOOK = "SELECT @@read_only OR @@super_read_only OR @@innodb_read_only, @@global.gtid_executed"
+_MYSQL_SEMI_SYNC = (
+    "(SELECT variable_value FROM performance_schema.global_status WHERE variable_name = 'Rpl_semi_sync_source_status')"
+)
+_MARIADB_CLOSE_LOOK = text(f"{_MARIADB_LOOK}, {_MARIADB_SEMI_SYNC}")
+_MYSQL_CLOSE_LOOK = text(f"{_MYSQL_LOOK}, {_MYSQL_SEMI_SYNC}")
+_MARIADB_GLANCE = text(f"{_MARIADB_LOOK}, NULL")
+_MYSQL_GLANCE = text(f"{_MYSQL_LOOK}, NULL")
 _MARIADB_HAS = text("SELECT MASTER_GTID_WAIT(:position, :wait_s) = 0")
 _MYSQL_HAS = text("SELECT GTID_SUBSET(:position, @@global.gtid_executed)")
 _MYSQL_WAIT = text("SELECT WAIT_FOR_EXECUTED_GTID_SET(:position, :wait_s) = 0")
 
 
 class Look(NamedTuple):
-    """What a server says of itself: whether it takes writes, and all that it has (a set of GTIDs, as text)."""
+    """What a server says of itself: whether it takes writes, and all that it has (a set of GTIDs, as text).
+
+    `semi_sync`: whether a commit waits until a replica has it, just now.
+    """
 
     writable: bool
     position: str
+    semi_sync: bool
 
 
 class Deadline:
@@ -100,7 +114,7 @@ class Host:
     async def look(self) -> Look:
         """Ask the server what it is. Raises whatever the driver does, `TimeoutError` after 1 s."""
         async with asyncio.timeout(LOOK_S), self._prober.connect() as connection:
-            return await look_over(connection)
+            return await _look(connection, _MARIADB_CLOSE_LOOK, _MYSQL_CLOSE_LOOK)
 
     async def has_of(self, positions: Sequence[str]) -> list[bool]:
         """Which of these positions the server has reached. Raises as `look` does."""
@@ -134,10 +148,8 @@ class Host:
 
 
 async def look_over(connection: AsyncConnection) -> Look:
-    """What the server at the other end says of itself."""
-    statement = _MARIADB_LOOK if is_mariadb(connection) else _MYSQL_LOOK
-    read_only, position = (await connection.execute(statement)).one()
-    return Look(not read_only, str(position or "").replace("\n", ""))
+    """What the server at the other end says of itself, but for `semi_sync`, which takes it 0.1 ms to find out."""
+    return await _look(connection, _MARIADB_GLANCE, _MYSQL_GLANCE)
 
 
 async def reaches(connection: AsyncConnection, position: str, wait_s: float) -> bool:
@@ -153,6 +165,12 @@ async def reaches(connection: AsyncConnection, position: str, wait_s: float) -> 
 def is_mariadb(connection: AsyncConnection) -> bool:
     """Whether the server is MariaDB rather than MySQL, whatever the URL calls it."""
     return bool(getattr(connection.dialect, "is_mariadb", False))
+
+
+async def _look(connection: AsyncConnection, on_mariadb: TextClause, on_mysql: TextClause) -> Look:
+    statement = on_mariadb if is_mariadb(connection) else on_mysql
+    read_only, position, semi_sync = (await connection.execute(statement)).one()
+    return Look(not read_only, str(position or "").replace("\n", ""), semi_sync == "ON")
 
 
 async def _has(connection: AsyncConnection, position: str, wait_s: float = 0) -> bool:

@@ -1,9 +1,10 @@
 """Redis or Valkey: scripts and commands, gathered into one write for each server and turn of the event loop."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
+import msgspec
 import redis.asyncio as redis_asyncio
 import structlog
 from redis.exceptions import AskError, MovedError, RedisError
@@ -51,9 +52,9 @@ class RedisClient:
         self._looking: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
 
-    def run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument] = ()) -> Coroutine[Any, Any, Any]:
+    def run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument] = ()) -> Awaitable[Any]:
         """Run `script`, whose keys share a slot; replies are raw (bytes, ints, lists). Raises as `command` does."""
-        return self._carry_out(keys[0], Call(("EVALSHA", script.sha, len(keys), *keys, *arguments), script))
+        return self._carried_out(keys[0], Call(("EVALSHA", script.sha, len(keys), *keys, *arguments), script))
 
     async def command(self, *words: Argument) -> Any:
         """One plain command, as words; the second is its key. Raises `Unavailable`, `Overloaded`.
@@ -64,7 +65,7 @@ class RedisClient:
             return (await asyncio.gather(*(node.submit(Call(words)) for node in await self._known_nodes())))[0]
         if len(words) == 1 or words[0] in _ANYWHERE:
             return await self._next(await self._known_nodes()).submit(Call(words))
-        return await self._carry_out(words[1], Call(words))
+        return await self._carried_out(words[1], Call(words))
 
     def subscribe(self) -> redis_asyncio.client.PubSub:
         """A Pub/Sub connection of its own, to any server; the caller closes it. Raises `Unavailable`.
@@ -90,6 +91,15 @@ class RedisClient:
             await asyncio.wait(tasks, timeout=self._timeout_s)
         await self._fleet.close()
 
+    def _carried_out(self, key: Argument, call: Call) -> Awaitable[Any]:
+        if self._fleet.redirects:
+            return self._carry_out(key, call)
+        try:
+            # Where no server sends calls elsewhere, no coroutine is needed to follow them.
+            return self._fleet.home(key).submit(call)
+        except Nowhere:
+            return self._carry_out(key, call)
+
     async def _carry_out(self, key: Argument, call: Call) -> Any:
         try:
             node = self._fleet.home(key)
@@ -101,7 +111,7 @@ class RedisClient:
                 return await node.submit(call)
             except AskError as elsewhere:  # MovedError is one
                 node = self._sent_to(elsewhere, node)
-                call = call._replace(asking=not isinstance(elsewhere, MovedError))
+                call = msgspec.structs.replace(call, asking=not isinstance(elsewhere, MovedError))
         raise unavailable()
 
     def _home(self, key: Argument) -> Node:

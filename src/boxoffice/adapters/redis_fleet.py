@@ -25,6 +25,9 @@ class Nowhere(Exception):
 class Fleet(ABC):
     """The servers behind one URL. `look` finds out again who they are; between two looks nothing is asked."""
 
+    redirects = False
+    """Whether a server may answer that a call belongs to another one."""
+
     look_every_s: float | None = None
     """How often to look though nothing is wrong; None: a server that is not what it was says so itself."""
 
@@ -157,6 +160,8 @@ class Watched(Fleet):
 
 class Cluster(Fleet):
     """Primaries by slot, as the nodes themselves tell it. A node that leaves is hung up on."""
+
+    redirects = True
 
     def __init__(
         self, address: RedisAddress, options: Mapping[str, Any], make_node: Callable[[Redis, Place | None], Node]

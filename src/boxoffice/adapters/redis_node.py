@@ -7,6 +7,7 @@ from hashlib import sha1
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+import msgspec
 import redis.asyncio as redis_asyncio
 from redis.asyncio.connection import ConnectionPool, parse_url
 from redis.asyncio.retry import Retry
@@ -21,7 +22,7 @@ from redis.exceptions import (
 
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.adapters.redis_wire import Argument, Ticket, Wire, connect, fail
-from boxoffice.kernel.errors import Overloaded, Unavailable
+from boxoffice.kernel.errors import BoxofficeError, Overloaded, Unavailable
 
 Place = tuple[str, int]
 """Host and port."""
@@ -74,7 +75,7 @@ def load_script(package: str, name: str) -> Script:
     return Script(text, sha1(text.encode(), usedforsecurity=False).hexdigest())
 
 
-class Call(NamedTuple):
+class Call(msgspec.Struct, frozen=True, gc=False):
     """A command as words; `script` where it runs one.
 
     `asking`: the slot is moving here, and we were told to ask. `taught`: the server has been given the script.
@@ -143,15 +144,12 @@ class Node:
 
     def submit(self, call: Call) -> asyncio.Future[Any]:
         """What will be the reply to `call`, or raise `Unavailable`, `Overloaded`, `MovedError`, `AskError`."""
-        if not self.up:
-            raise self._refused()
-        if self._closing:
-            raise Unavailable("The service is stopping.")
-        if len(self._waiting) + (0 if self._wire is None else len(self._wire)) >= self._max_waiting:
-            self._metrics.count("coalescer_refused", name="redis")
-            raise Overloaded
         loop = asyncio.get_running_loop()
         reply: asyncio.Future[Any] = loop.create_future()
+        refusal = self._refusal()
+        if refusal is not None:
+            reply.set_exception(refusal)
+            return reply
         self._waiting.append(Ticket(reply, call))
         if not self._flush_is_due:
             self._flush_is_due = True
@@ -247,7 +245,7 @@ class Node:
     def _teach(self, ticket: Ticket, call: Call, script: Script) -> None:
         # Of many calls that ask for a script in the same turn each loads it: rare, and dearer to avoid than to do.
         self._waiting.append(Ticket(None, Call(("SCRIPT", "LOAD", script.text))))
-        self._waiting.append(Ticket(ticket.reply, call._replace(taught=True)))
+        self._waiting.append(Ticket(ticket.reply, msgspec.structs.replace(call, taught=True)))
         if not self._flush_is_due:
             self._flush_is_due = True
             asyncio.get_running_loop().call_soon(self._flush)
@@ -267,6 +265,16 @@ class Node:
     def _taken(self) -> list[Ticket]:
         taken, self._waiting = self._waiting, []
         return taken
+
+    def _refusal(self) -> BoxofficeError | None:
+        if not self.up:
+            return self._refused()
+        if self._closing:
+            return Unavailable("The service is stopping.")
+        if len(self._waiting) + (0 if self._wire is None else len(self._wire.tickets)) >= self._max_waiting:
+            self._metrics.count("coalescer_refused", name="redis")
+            return Overloaded()
+        return None
 
     def _refuse(self, tickets: Sequence[Ticket]) -> None:
         for ticket in tickets:

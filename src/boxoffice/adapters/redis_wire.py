@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import hiredis
+import msgspec
 from redis.asyncio.connection import RedisSSLContext, SSLConnection
 from redis.exceptions import (
     AskError,
@@ -31,7 +32,7 @@ _ERRORS: Mapping[str, type[RedisError]] = {
 }
 
 
-class Ticket(NamedTuple):
+class Ticket(msgspec.Struct, frozen=True, gc=False):
     """Who waits for a reply, None for nobody, and what was asked: None for what the connection asks for itself."""
 
     reply: asyncio.Future[Any] | None
@@ -54,14 +55,17 @@ class _Sent(NamedTuple):
 
 
 class Wire(asyncio.Protocol):
-    """A connection. It breaks when the other side goes, or does not answer within `timeout_s` something sent."""
+    """A connection. It breaks when the other side goes, or does not answer within `timeout_s` something sent.
+
+    `tickets` are those of the replies still to come, in their order.
+    """
 
     def __init__(self, owner: Owner, *, timeout_s: float) -> None:
         self._owner = owner
         self._timeout_s = timeout_s
         self._loop = asyncio.get_running_loop()
         self._reader = hiredis.Reader(replyError=error_of, notEnoughData=_INCOMPLETE)
-        self._tickets: deque[Ticket] = deque()
+        self.tickets: deque[Ticket] = deque()
         self._sent: deque[_Sent] = deque()
         self._sent_count = 0
         self._answered_count = 0
@@ -70,15 +74,11 @@ class Wire(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
         self.is_open = False
 
-    def __len__(self) -> int:
-        """How many replies are still to come."""
-        return len(self._tickets)
-
     def send(self, commands: Sequence[tuple[Argument, ...]], tickets: Sequence[Ticket]) -> None:
         """Write `commands` at once; each has its ticket."""
         assert self._transport is not None
         self._transport.write(b"".join([hiredis.pack_command(words) for words in commands]))  # type: ignore[arg-type]
-        self._tickets.extend(tickets)
+        self.tickets.extend(tickets)
         self._sent_count += len(tickets)
         self._sent.append(_Sent(self._loop.time(), self._sent_count))
         if self._timer is None:
@@ -92,7 +92,7 @@ class Wire(asyncio.Protocol):
 
     async def drain(self) -> None:
         """Return once nothing more is to come, or the connection is gone."""
-        if self._tickets:
+        if self.tickets:
             self._drained = self._loop.create_future()
             await self._drained
 
@@ -104,11 +104,11 @@ class Wire(asyncio.Protocol):
             self._timer = None
         if self._transport is not None:
             self._transport.abort()
-        left = [ticket for ticket in self._tickets if ticket.call is not None]
-        for ticket in self._tickets:
+        left = [ticket for ticket in self.tickets if ticket.call is not None]
+        for ticket in self.tickets:
             if ticket.call is None:
                 fail(ticket, error or ConnectionError("The server hung up."))
-        self._tickets.clear()
+        self.tickets.clear()
         self._wake()
         return left
 
@@ -119,7 +119,7 @@ class Wire(asyncio.Protocol):
         self.is_open = True
 
     def data_received(self, data: bytes) -> None:
-        reader, tickets = self._reader, self._tickets
+        reader, tickets = self._reader, self.tickets
         errors: list[tuple[Ticket, RedisError]] = []
         try:
             reader.feed(data)

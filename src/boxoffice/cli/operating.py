@@ -1,28 +1,30 @@
-"""Commands for an operator: seating plans, concerts, sales, queues."""
+"""Commands for an operator: seating plans, concerts, sales, queues, and whether all of it is right."""
 
 import sys
 from collections import Counter
 from datetime import datetime
 from getpass import getpass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from cyclopts import App, Parameter
 from rich.table import Table
 
-from boxoffice.app import Application
 from boxoffice.catalog.policy import parse_plan, priced
 from boxoffice.cli.running import ACTOR, out, refusals, stop, with_application
 from boxoffice.kernel.clock import utc
 from boxoffice.kernel.errors import BoxofficeError
 from boxoffice.queue.models import PolicyChanges, QueuePolicy
 
-plan_app = App(name="plan", help="Seating plans: check a file, or import it for a venue.")
-concert_app = App(name="concert", help="Concerts: create one, or list them.")
-sale_app = App(name="sale", help="A concert's sale: open, pause, resume, close.")
-queue_app = App(name="queue", help="A concert's waiting queue.")
-account_app = App(name="account", help="Accounts: make one, of an operator for instance.")
+if TYPE_CHECKING:
+    from boxoffice.app import Application
+
+plan_app = App(name="plan")
+concert_app = App(name="concert")
+sale_app = App(name="sale")
+queue_app = App(name="queue")
+account_app = App(name="account")
 
 
 @account_app.command(name="create")
@@ -35,7 +37,7 @@ def create_account(
     """Make an account (one that exists stays as it is). Asks for the password, or reads it from standard input."""
     password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
-    async def work(application: Application) -> str:
+    async def work(application: "Application") -> str:
         user = await application.accounts.ensure_account(email, password, name, role=role)
         return f"{user.email} is {'an operator' if user.role == 'operator' else 'a fan'}, {user.id}."
 
@@ -71,7 +73,7 @@ def import_(
 ) -> None:
     """Store a seating plan. The same content in the same venue is stored once."""
 
-    async def work(application: Application) -> str:
+    async def work(application: "Application") -> str:
         venue_id = await application.catalog.ensure_venue(ACTOR.user_id, venue)
         plan = await application.catalog.import_plan(ACTOR.user_id, venue_id, name, _read(file), _format(file))
         return plan.id
@@ -83,7 +85,7 @@ def import_(
 def list_() -> None:
     """Show every concert with its performances and phase."""
 
-    async def work(application: Application) -> Table:
+    async def work(application: "Application") -> Table:
         table = Table("concert", "title", "phase", "performance", "starts", "seats")
         for concert_id in await application.catalog.concert_ids():
             concert = await application.catalog.concert(concert_id)
@@ -115,7 +117,7 @@ def create(
 ) -> None:
     """Create a concert with its performances, not yet on sale; prints its id."""
 
-    async def work(application: Application) -> str:
+    async def work(application: "Application") -> str:
         for at in starts:
             if at.tzinfo is None:
                 raise BoxofficeError(f"Say the time zone of {at.isoformat()}, e.g. {at.isoformat()}+09:00.")
@@ -139,7 +141,7 @@ def create(
 
 
 def _phase(concert: str, action: Literal["open", "pause", "resume", "close"]) -> None:
-    async def work(application: Application) -> str:
+    async def work(application: "Application") -> str:
         return (await application.queue.change_phase(ACTOR, concert, action)).phase
 
     out.print(f"The sale is {with_application(work)}.")
@@ -185,7 +187,7 @@ def policy(
         limit=limit, admit_rate_per_s=admit_rate_per_s, session_ttl_s=session_ttl_s, presence_ttl_s=presence_ttl_s
     )
 
-    async def work(application: Application) -> QueuePolicy:
+    async def work(application: "Application") -> QueuePolicy:
         if changes != PolicyChanges():
             return await application.queue.change_policy(ACTOR, concert, changes)
         return await application.queue.policy(concert)
@@ -198,7 +200,7 @@ def reconcile(
 ) -> None:
     """Compare Redis with the database seat by seat, mend what differs, and show it. Safe while a sale is on."""
 
-    async def work(application: Application) -> Table:
+    async def work(application: "Application") -> Table:
         table = Table("performance", *_MENDED.values(), title="Mended")
         totals: Counter[str] = Counter()
         for concert_id in [concert] if concert else await application.catalog.concert_ids():
@@ -211,6 +213,24 @@ def reconcile(
         return table
 
     out.print(with_application(work))
+
+
+def audit(concert: Annotated[str | None, Parameter(help="Id of one concert; all of them otherwise.")] = None) -> None:
+    """Read a sale back and prove that its promises held; exit status 1 if one did not."""
+
+    async def work(application: "Application") -> bool:
+        held = True
+        for concert_id in [concert] if concert else await application.catalog.concert_ids():
+            report = await application.backoffice.audit(concert_id)
+            table = Table("", "check", "found", title=f"Concert {concert_id}")
+            for check in report.checks:
+                table.add_row("[green]ok[/]" if check.ok else "[red]BROKEN[/]", check.name, check.detail)
+            out.print(table)
+            held = held and report.ok
+        return held
+
+    if not with_application(work):
+        stop("The audit did not hold.")
 
 
 def _read(file: Path) -> bytes:

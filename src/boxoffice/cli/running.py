@@ -4,16 +4,16 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from rich.console import Console
-from sqlalchemy.exc import DBAPIError
 
-from boxoffice import server
 from boxoffice.accounts.models import Fan
-from boxoffice.app import Application, build
 from boxoffice.kernel.errors import BoxofficeError
 from boxoffice.settings import Settings, SettingsError, from_environ
+
+if TYPE_CHECKING:
+    from boxoffice.app import Application
 
 ACTOR = Fan(user_id="command-line", role="operator", session_id="", expires_ms=0)
 """Who the audit log names for what is done here."""
@@ -33,10 +33,14 @@ def read_settings() -> Settings:
         stop(str(error))
 
 
-def with_application(work: Callable[[Application], Awaitable[Result]]) -> Result:
+def with_application(work: Callable[["Application"], Awaitable[Result]]) -> Result:
     """Do `work` with an application that is closed afterwards."""
     settings = read_settings()
-    server.configure_logging("warning")
+    # More than a second's worth of libraries, of which a wrong word or `plan check` has no need.
+    from boxoffice.app import build  # noqa: PLC0415
+    from boxoffice.server import configure_logging  # noqa: PLC0415
+
+    configure_logging("warning")
 
     async def run() -> Result:
         application = build(settings)
@@ -54,7 +58,12 @@ def refusals(work: Callable[[], Result]) -> Result:
         return work()
     except BoxofficeError as refusal:
         stop(refusal.detail)
-    except DBAPIError as error:
+    except Exception as error:
+        # Who has not met a database has no need of its errors either.
+        from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
+
+        if not isinstance(error, DBAPIError):
+            raise
         stop(f"The database refused: {error.orig}. Is its schema up to date? `boxoffice migrate` sees to it.")
 
 

@@ -1,8 +1,11 @@
-"""Where the crowd may go: a server on this machine, and nowhere else."""
+"""Where the crowd may go, and who sends it: to a server on this machine, and nowhere else."""
 
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
+
+OPERATOR_EMAIL = "operator@example.com"
+PASSWORD = "boxoffice-demo"  # noqa: S105 (the demo's password is meant to be known)
 
 
 class CrowdError(Exception):

@@ -175,12 +175,13 @@ class ReservationService:
             request_hash=request_hash("cancellation", reservation_id),
             reservation_id=reservation_id,
         )
+        reservation = await self.reservation(user_id, reservation_id)
+        noted = await self._seats.note(reservation.performance_id)
         answer = await self._cancellations.submit(command)
         # A replay must not free the seats again: by now they may be somebody else's.
         if not answer.replayed:
-            reservation = await self.reservation(user_id, reservation_id)
             seats = [ticket.seat_no for ticket in reservation.tickets]
-            await self._seats.freed(reservation.performance_id, user_id, seats)
+            await self._seats.freed(reservation.performance_id, user_id, seats, noted)
         return answer
 
     async def sold_seats(self, performance_id: str) -> Sequence[tuple[int, str]]:

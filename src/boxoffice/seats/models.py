@@ -208,6 +208,13 @@ class Sold(NamedTuple):
     still_held: int
 
 
+class Freed(NamedTuple):
+    """What became of a refund in Redis: how many seats it freed; nothing is touched where it came too `late`."""
+
+    seats: int
+    late: bool = False
+
+
 class Mended(NamedTuple):
     """What a comparison with the database put right; `changed`: it has to be done again."""
 

@@ -191,11 +191,26 @@ class SeatService:
         except (Unavailable, Overloaded):
             self._left_to_reconcile("sold", claimed.hold_id)
 
-    async def freed(self, performance_id: str, fan_id: str, seats: Sequence[int]) -> None:
-        """A refund is committed: its seats are free. Call it once only; what is lost on the way, `mend` finds."""
+    async def note(self, performance_id: str) -> str:
+        """What `freed` wants to know from before a refund is committed. Never raises for a lost Redis."""
         stage = await self._stages.get(performance_id)
         try:
-            await self._stages.ready(stage, lambda: self._store.free(stage.keys, stage.layout, fan_id, seats))
+            return await self._store.note(stage.keys)
+        except (Unavailable, Overloaded):
+            return ""
+
+    async def freed(self, performance_id: str, fan_id: str, seats: Sequence[int], noted: str) -> None:
+        """A refund is committed: its seats are free. Call it once only; what is lost on the way, `mend` finds.
+
+        It may come late: where others may have the seats by now, the database is asked.
+        """
+        stage = await self._stages.get(performance_id)
+        try:
+            freed = await self._stages.ready(
+                stage, lambda: self._store.free(stage.keys, stage.layout, fan_id, seats, noted)
+            )
+            if freed.late:
+                await self.mend(performance_id)
         except (Unavailable, Overloaded):
             self._left_to_reconcile("freed", performance_id)
 

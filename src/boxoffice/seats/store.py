@@ -14,6 +14,7 @@ from boxoffice.seats.models import (
     Best,
     Catalog,
     ClaimOutcome,
+    Freed,
     HoldOutcome,
     HoldRecord,
     Mended,
@@ -47,6 +48,7 @@ _release = load_script(_PACKAGE, "release")
 _claim = load_script(_PACKAGE, "claim")
 _unclaim = load_script(_PACKAGE, "unclaim")
 _sell = load_script(_PACKAGE, "sell")
+_note = load_script(_PACKAGE, "note")
 _free = load_script(_PACKAGE, "free")
 _sweep = load_script(_PACKAGE, "sweep")
 _overdue = load_script(_PACKAGE, "overdue")
@@ -139,10 +141,19 @@ class SeatStore:
         word, *rest = await self._redis.run(_sell, keys.own, (hold_id, fan_id))
         return None if word == b"unprepared" else Sold(word == b"sold", int(rest[0]))
 
-    async def free(self, keys: SeatKeys, layout: SeatLayout, fan_id: str, seats: Sequence[int]) -> int | None:
-        """Seats that the database has refunded. Returns how many were sold here; None: unprepared."""
-        answer = await self._redis.run(_free, keys.own, (fan_id, pack_seats(layout.run_of, seats)))
-        return None if answer[0] == b"unprepared" else int(answer[1])
+    async def note(self, keys: SeatKeys) -> str:
+        """What `free` wants to know from before the commit of a refund; empty: unprepared."""
+        answer = await self._redis.run(_note, keys.own)
+        return "" if answer[0] == b"unprepared" else answer[1].decode()
+
+    async def free(
+        self, keys: SeatKeys, layout: SeatLayout, fan_id: str, seats: Sequence[int], noted: str
+    ) -> Freed | None:
+        """Seats that the database has refunded, unless a comparison has freed any since `noted`. None: unprepared."""
+        word, *rest = await self._redis.run(_free, keys.own, (fan_id, pack_seats(layout.run_of, seats), noted))
+        if word == b"unprepared":
+            return None
+        return Freed(0, late=True) if word == b"late" else Freed(int(rest[0]))
 
     async def sweep(self, keys: SeatKeys) -> int:
         """Drop lapsed holds, at most `SWEEP_MOST`. Returns how many."""

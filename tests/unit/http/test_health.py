@@ -31,15 +31,20 @@ class World:
         self.clock = clock
         self.redis, self.database = StandInStore(), StandInStore()
         self.stopping = False
+        self.alone = False
         self.metrics = PrometheusMetrics()
         routes = health_routes(
             redis=self.redis,
             database=self.database,
+            alone=self.is_alone,
             clock=clock,
             exposition=self.metrics.exposition,
             stopping=lambda: self.stopping,
         )
         self.client = TestClient(build_api(routes, metrics=self.metrics))  # type: ignore[arg-type]
+
+    async def is_alone(self) -> bool:
+        return self.alone
 
 
 @pytest.fixture
@@ -62,18 +67,32 @@ def test_it_is_ready_when_both_stores_answer(world: World) -> None:
     assert answer.json == {"status": "ready", "redis": "ok", "database": "ok"}
 
 
-@pytest.mark.parametrize("store", ["redis", "database"])
-def test_it_is_not_ready_when_one_does_not_answer_and_says_which(world: World, store: str) -> None:
+@pytest.mark.parametrize(("store", "other"), [("redis", "database"), ("database", "redis")])
+def test_a_store_that_nobody_reaches_takes_no_instance_out_and_it_says_which(
+    world: World, store: str, other: str
+) -> None:
     getattr(world, store).gone = True
+    answer = world.client.simulate_get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json == {"status": "degraded", store: "no answer", other: "ok"}
+
+
+def test_an_instance_that_alone_lost_the_primary_is_not_ready(world: World) -> None:
+    world.database.gone = world.alone = True
     answer = world.client.simulate_get("/readyz")
 
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json["code"] == "unavailable"
-    assert answer.json[store] == "no answer"
-    assert [name for name in ("redis", "database") if answer.json[name] == "ok"] == [
-        name for name in ("redis", "database") if name != store
-    ]
+    assert (answer.json["code"], answer.json["database"], answer.json["redis"]) == ("unavailable", "no answer", "ok")
+
+
+def test_an_instance_that_lost_every_store_is_not_ready(world: World) -> None:
+    world.redis.gone = world.database.gone = True
+    answer = world.client.simulate_get("/readyz")
+
+    assert answer.status_code == 503
+    assert (answer.json["database"], answer.json["redis"]) == ("no answer", "no answer")
 
 
 def test_a_store_that_hangs_is_waited_for_a_bounded_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +110,7 @@ def test_stores_are_not_asked_more_often_than_is_useful(world: World) -> None:
     answer = world.client.simulate_get("/readyz")
 
     assert world.redis.asked == 2
-    assert answer.status_code == 503
+    assert answer.json["redis"] == "no answer"
 
 
 def test_an_instance_that_stops_is_not_ready_and_still_alive(world: World) -> None:

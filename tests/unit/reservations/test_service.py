@@ -109,7 +109,11 @@ class StandInSeats:
     async def sold(self, claimed: ClaimedHold, *, fresh: bool = True) -> None:
         self.told.append(("sold" if fresh else "sold again", claimed.hold_id))
 
-    async def freed(self, performance_id: str, _fan_id: str, seats: Sequence[int]) -> None:
+    async def note(self, performance_id: str) -> str:
+        return f"as {performance_id} was"
+
+    async def freed(self, performance_id: str, _fan_id: str, seats: Sequence[int], noted: str) -> None:
+        assert noted == await self.note(performance_id)
         self.told.append(("freed", f"{performance_id}:{','.join(map(str, seats))}"))
 
     async def overdue_payments(self, _performance_id: str) -> list[HoldRecord]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from boxoffice.adapters.redis import RedisClient
 from boxoffice.catalog.models import Performance, PerformanceView, PricedTier, Runs, SeatingPlan, Seats, Tier
 from boxoffice.kernel.clock import Clock
-from boxoffice.seats.models import Best, HoldOutcome, Restored, SeatKeys, SeatLayout, make_hold_id
+from boxoffice.seats.models import Best, Freed, HoldOutcome, Restored, SeatKeys, SeatLayout, make_hold_id
 from boxoffice.seats.policy import layout_of, restored
 from boxoffice.seats.store import SeatStore
 
@@ -95,6 +95,10 @@ class House:
         await self.store.claim(self.keys, hold_id, fan, MINUTE_MS)
         assert (await self.store.sell(self.keys, hold_id, fan)) is not None
         return hold_id
+
+    async def free(self, fan: str, *seats: int) -> Freed | None:
+        """A refund, told at once."""
+        return await self.store.free(self.keys, self.layout, fan, seats, await self.store.note(self.keys))
 
     async def best(
         self, fan: str, count: int, tier: int | None = None, limit: int = 4, ttl_ms: int = 5 * MINUTE_MS

@@ -16,6 +16,7 @@ from boxoffice.kernel.ids import IdSource
 from boxoffice.seats.models import (
     ClaimedHold,
     ClaimOutcome,
+    Freed,
     Hold,
     HoldOutcome,
     HoldRecord,
@@ -321,12 +322,14 @@ async def test_a_sale_makes_the_fan_leave_only_when_nothing_more_is_held(desk: D
 async def test_what_follows_a_commit_never_fails_for_a_lost_redis(desk: Desk) -> None:
     claimed = ClaimedHold(HOLD, desk.catalog.view, (1, 2), "ada", by_receipt=False)
     desk.store.answers |= {"sell": [Unavailable()], "free": [Unavailable()], "unclaim": [Unavailable()]}
+    desk.store.answers["note"] = [Unavailable()]
 
     await desk.service.sold(claimed)
-    await desk.service.freed(PERFORMANCE, "ada", (1, 2))
+    await desk.service.freed(PERFORMANCE, "ada", (1, 2), "noted")
     await desk.service.unclaim(claimed)
 
     assert desk.queue.departed == []
+    assert await desk.service.note(PERFORMANCE) == ""
 
 
 async def test_a_claim_by_receipt_has_nothing_to_give_back(desk: Desk) -> None:
@@ -336,11 +339,19 @@ async def test_a_claim_by_receipt_has_nothing_to_give_back(desk: Desk) -> None:
 
 
 async def test_a_refund_of_a_performance_that_redis_lost_restores_it_first(desk: Desk) -> None:
-    desk.store.answers["free"] = [None, 0]
+    desk.store.answers["free"] = [None, Freed(0)]
 
-    await desk.service.freed(PERFORMANCE, "ada", (1, 2))
+    await desk.service.freed(PERFORMANCE, "ada", (1, 2), "noted")
 
     assert [name for name, _, _ in desk.store.calls] == ["free", "agreed", "prepare", "free"]
+
+
+async def test_a_refund_that_comes_too_late_has_the_database_asked(desk: Desk) -> None:
+    desk.store.answers |= {"free": [Freed(0, late=True)], "agreed": [(7, "")], "mend": [Mended(0, 1, 0)]}
+
+    await desk.service.freed(PERFORMANCE, "ada", (1, 2), "noted")
+
+    assert len(desk.store.named("mend")) == 1
 
 
 async def test_mending_reads_the_database_after_it_noted_the_version(desk: Desk) -> None:

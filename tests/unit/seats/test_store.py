@@ -1,7 +1,7 @@
 """Each script on a real Valkey: what it answers, and what it leaves behind."""
 
 from boxoffice.kernel.clock import ManualClock
-from boxoffice.seats.models import Mended, Sold
+from boxoffice.seats.models import Freed, Mended, Sold
 from boxoffice.seats.policy import digest
 from tests.unit.seats.house import MINUTE_MS, House
 
@@ -210,7 +210,7 @@ async def test_a_sale_whose_hold_is_gone_touches_nobodys_seats(house: House) -> 
 
 async def test_a_sale_that_comes_late_after_its_refund_leaves_the_next_buyer_alone(house: House) -> None:
     sold = await house.buy("ada", 1, 2)
-    await house.store.free(house.keys, house.layout, "ada", (1, 2))
+    await house.free("ada", 1, 2)
     others, _ = await house.hold("bob", 1, 2)
 
     await house.store.sell(house.keys, sold, "ada")
@@ -223,20 +223,55 @@ async def test_freeing_after_a_refund_frees_the_seats_and_the_fans_count(house: 
     hold_id, _ = await house.hold("ada", 1, 2, 3, 4)
     await house.store.sell(house.keys, hold_id, "ada")
 
-    freed = await house.store.free(house.keys, house.layout, "ada", (1, 2, 3, 4))
+    freed = await house.free("ada", 1, 2, 3, 4)
     _, other = await house.hold("bob", 1, 2)
     _, again = await house.hold("ada", 3, 4, 5, 6)
 
-    assert freed == 4
+    assert freed == Freed(4)
     assert [other.outcome, again.outcome] == ["held", "held"]
 
 
 async def test_freeing_what_is_not_sold_touches_nobodys_hold(house: House) -> None:
     await house.hold("bob", 1)
 
-    assert await house.store.free(house.keys, house.layout, "ada", (1, 2)) == 0
+    assert await house.free("ada", 1, 2) == Freed(0)
     assert {1} == await house.taken()
     assert await house.count_of("bob") == 1
+
+
+async def test_a_refund_that_comes_after_a_comparison_leaves_the_next_owner_alone(house: House) -> None:
+    await house.buy("ada", 1, 2)
+    noted = await house.store.note(house.keys)
+    version, _ = await house.store.agreed(house.keys) or (0, "")
+    await house.store.mend(house.keys, house.layout, version, house.truth([]), "digest")
+    await house.buy("bob", 1, 2)
+
+    late = await house.store.free(house.keys, house.layout, "ada", (1, 2), noted)
+
+    assert late == Freed(0, late=True)
+    assert {1, 2} == await house.sold()
+    assert (await house.count_of("ada"), await house.count_of("bob")) == (0, 2)
+
+
+async def test_a_refund_is_not_held_up_by_sales_nor_by_a_comparison_that_frees_nothing(house: House) -> None:
+    await house.buy("ada", 1, 2)
+    noted = await house.store.note(house.keys)
+    await house.buy("bob", 5)
+    version, _ = await house.store.agreed(house.keys) or (0, "")
+    truth = house.truth([(1, "ada"), (2, "ada"), (5, "bob"), (7, "cyd")])
+    await house.store.mend(house.keys, house.layout, version, truth, "digest")
+
+    assert await house.store.free(house.keys, house.layout, "ada", (1, 2), noted) == Freed(2)
+
+
+async def test_a_refund_noted_before_redis_was_lost_frees_nothing(house: House) -> None:
+    await house.buy("ada", 1, 2)
+    noted = await house.store.note(house.keys)
+    await house.redis.command("FLUSHALL")
+    await house.open(sold=[(1, "bob")], epoch="epoch-2")
+
+    assert await house.store.free(house.keys, house.layout, "ada", (1, 2), noted) == Freed(0, late=True)
+    assert {1} == await house.sold()
 
 
 async def test_a_claim_past_its_grace_is_overdue_and_lapses_when_told_so(house: House, clock: ManualClock) -> None:
@@ -266,7 +301,8 @@ async def test_nothing_works_on_a_performance_that_redis_does_not_know(house: Ho
     assert await store.availability(keys) is None
     assert await store.states(keys) is None
     assert await store.sell(keys, hold_id, "ada") is None
-    assert await store.free(keys, layout, "ada", (1,)) is None
+    assert await store.note(keys) == ""
+    assert await store.free(keys, layout, "ada", (1,), "") is None
     assert await store.agreed(keys) is None
     assert (await store.claim(keys, hold_id, "ada", MINUTE_MS)).outcome == "unprepared"
     assert await store.release(keys, hold_id, "ada") == "unknown"

@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.redis import RedisClient
 from boxoffice.kernel.clock import ManualClock
+from boxoffice.seats.models import Freed
 from boxoffice.seats.policy import unpack_seats
 from tests.unit.seats.house import House, best_by_hand, performance_of_rows
 
@@ -187,10 +188,10 @@ class SeatsMachine(RuleBasedStateMachine):
     @rule(fan=st.sampled_from(FANS))
     def free(self, fan: str) -> None:
         seats = sorted(no for no, owner in self.owner.items() if owner == fan)[:3]
-        freed = self.run(self.house.store.free(self.house.keys, self.house.layout, fan, seats))
+        freed = self.run(self.house.free(fan, *seats))
         for no in seats:
             del self.owner[no]
-        assert freed == len(seats)
+        assert freed == Freed(len(seats))
 
     @rule(changes=st.dictionaries(st.integers(0, 19), st.sampled_from(("", *FANS)), max_size=5))
     def mend(self, changes: dict[int, str]) -> None:

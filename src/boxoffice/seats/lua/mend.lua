@@ -73,6 +73,7 @@ if set + freed > 0 then
   call('HINCRBY', META, 'sold_version', 1)
   changed()
 end
+if freed > 0 then call('HINCRBY', META, 'freeing_comparisons', 1) end
 call('HSET', META, 'agreed', call('HGET', META, 'sold_version') .. ' ' .. ARGV[4])
 if ARGV[6] ~= '' then call('HSET', META, 'epoch', ARGV[6], 'history', history()) end
 return {'mended', set, freed, wrong}
