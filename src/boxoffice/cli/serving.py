@@ -9,22 +9,20 @@ from boxoffice.settings import SettingsError, from_environ
 
 
 @contextmanager
-def _hidden(*packages: str) -> Iterator[None]:
-    """While it lasts, `packages` seem not to be installed: for libraries that take them where they find them."""
-    there = {name: sys.modules.pop(name) for name in packages if name in sys.modules}
-    for name in packages:
-        sys.modules[name] = None  # type: ignore[assignment]  # which is how one tells Python not to look
+def _hidden(package: str) -> Iterator[None]:
+    """While it lasts, `package` seems not to be installed: for a library that takes it where it finds it."""
+    there = sys.modules.pop(package, None)
+    sys.modules[package] = None  # type: ignore[assignment]  # which is how one tells Python not to look
     try:
         yield
     finally:
-        for name in packages:
-            del sys.modules[name]
-        sys.modules.update(there)
+        del sys.modules[package]
+        if there is not None:
+            sys.modules[package] = there
 
 
-# structlog would dress tracebacks up with rich, but our log is JSON; PyJWT would learn algorithms that we refuse.
-# Together they are 12 MiB and a tenth of the start.
-with _hidden("rich", "cryptography"):
+# structlog would dress tracebacks up with rich, but our log is JSON: 4 MiB and a tenth of the start for nothing.
+with _hidden("rich"):
     from boxoffice import server
 
 

