@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import asyncmy
+from asyncmy.cursors import Cursor, DictCursor
 
 Flavour = Literal["mariadb", "mysql"]
 Rows = Sequence[tuple[Any, ...]]
@@ -81,13 +82,17 @@ class DatabaseServer:
 
     def sql(self, *statements: str) -> Rows:
         """Carry out statements as root, each by itself; the rows of the last."""
-        # In a thread, and so in a loop of its own, whether or not the test has one.
-        with ThreadPoolExecutor(1) as thread, warnings.catch_warnings():
-            return thread.submit(lambda: asyncio.run(self._sql(statements))).result()
+        return self._ask(statements, Cursor)
 
     def value(self, statement: str) -> Any:
         """The first column of the first row, asked as root."""
         return self.sql(statement)[0][0]
+
+    def status(self) -> dict[str, Any]:
+        """What it says of its replication, by the server's own names; empty if it follows nobody."""
+        statement = "SHOW SLAVE STATUS" if self.flavour == "mariadb" else "SHOW REPLICA STATUS"
+        rows = self._ask((statement,), DictCursor)
+        return dict(rows[0]) if rows else {}
 
     def kill(self) -> None:
         """As a power cut would."""
@@ -121,11 +126,16 @@ class DatabaseServer:
         """What it last wrote to its log."""
         return "\n".join((self.folder / "log").read_text(errors="replace").splitlines()[-30:])
 
-    async def _sql(self, statements: Sequence[str]) -> Rows:
+    def _ask(self, statements: Sequence[str], kind: type[Cursor]) -> Rows:
+        # In a thread, and so in a loop of its own, whether or not the test has one.
+        with ThreadPoolExecutor(1) as thread, warnings.catch_warnings():
+            return thread.submit(lambda: asyncio.run(self._asked(statements, kind))).result()
+
+    async def _asked(self, statements: Sequence[str], kind: type[Cursor]) -> Rows:
         warnings.simplefilter("ignore")  # the driver passes on what the server remarks, e.g. that it stands already
         connection = await asyncmy.connect(unix_socket=self._socket, user="root", autocommit=True, read_timeout=30)
         try:
-            async with connection.cursor() as cursor:
+            async with connection.cursor(kind) as cursor:
                 for statement in statements:
                     await cursor.execute(statement)
                 return tuple(await cursor.fetchall())
