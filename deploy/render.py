@@ -70,7 +70,7 @@ def prometheus(topology: Topology, places: Places) -> str:
 
 def scaling(topology: Topology, _places: Places) -> str:
     """The signal of an autoscaler, as recorded series."""
-    return _fill("scaling.yml", topology.instances.scaling._asdict(), signal=topology.instances.scaling.metric)
+    return _fill("scaling.yml", topology.instances.scaling._asdict())
 
 
 def valkey(topology: Topology, places: Places, number: int) -> str:

@@ -82,9 +82,10 @@ class Balancer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Scaling(NamedTuple):
-    """When an autoscaler adds an instance, and when it takes one away: by the mean of one metric over the instances."""
+    """When an autoscaler adds an instance, and when it takes one away: by one histogram over all instances."""
 
     metric: str
+    quantile: float
     add_above: float
     remove_below: float
     over_s: int

@@ -1,7 +1,8 @@
 """The owner's diagram, once: what stands where, and every number. `rules.py` says which numbers must fit which."""
 
 from boxoffice.catalog.models import PLAN_MAX_BYTES
-from boxoffice.http.requests import BODY_MAX_BYTES, BODY_MAX_S
+from boxoffice.http.bodies import BODY_MAX_S
+from boxoffice.http.requests import BODY_MAX_BYTES
 from boxoffice.server import DRAIN_S, KEEP_ALIVE_S
 from deploy.tiers import (
     AddressLimit,
@@ -84,7 +85,9 @@ TOPOLOGY = Topology(
         statement_s=10,
         # The fans of a try-out are invented by the thousand; hashing their passwords must not be what one watches.
         settings={"LOG_LEVEL": "warning", "PASSWORD_TIME_COST": "1", "PASSWORD_MEMORY_KIB": "8"},
-        scaling=Scaling("boxoffice_event_loop_lag_seconds", add_above=0.05, remove_below=0.005, over_s=30),
+        scaling=Scaling(
+            "boxoffice_event_loop_lag_seconds", quantile=0.9, add_above=0.05, remove_below=0.005, over_s=30
+        ),
     ),
     valkey=Valkey(
         ports=(6379, 6380),

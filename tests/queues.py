@@ -1,5 +1,7 @@
 """A queue in a test's hands: opens it, changes it, ticks it, and reads its log."""
 
+from collections.abc import Iterable
+
 from boxoffice.adapters.redis import RedisClient
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.queue.models import LogEvent, QueueKeys, QueuePolicy, StoredPlace, StoredPolicy
@@ -74,4 +76,21 @@ async def entries_of(redis: RedisClient, fan: str) -> list[str]:
             found.append(name)
         if kind == b"hash" and await redis.command("HEXISTS", key, fan):
             found.append(name)
+    return found
+
+
+def inversions(log: Iterable[LogEvent]) -> int:
+    """How often somebody went in after a higher number, having been present before that one went in."""
+    since: dict[int, int] = {}
+    let_in: list[tuple[int, int]] = []
+    found = 0
+    for at, event in enumerate(log):
+        if event.kind == "present":
+            since[event.number] = at
+        elif event.kind == "away":
+            since.pop(event.number, None)
+        elif event.kind == "admit":
+            present_at = since.pop(event.number, at)
+            found += sum(1 for number, when in let_in if number > event.number and when > present_at)
+            let_in.append((event.number, at))
     return found

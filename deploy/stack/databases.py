@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncmy
+from asyncmy.cursors import Cursor
 
 from deploy.stack.control import StackError
 
@@ -65,18 +66,18 @@ def follow_mariadb(port: int, password: str) -> tuple[str, ...]:
     )
 
 
-def sql(socket: str, *statements: str) -> Rows:
+def sql(socket: str, *statements: str, kind: type[Cursor] = Cursor) -> Rows:
     """Carry out statements as root, each by itself; the rows of the last."""
     # In a thread, and so in a loop of its own, whether or not the caller has one.
     with ThreadPoolExecutor(1) as thread, warnings.catch_warnings():
-        return thread.submit(lambda: asyncio.run(_sql(socket, statements))).result()
+        return thread.submit(lambda: asyncio.run(_sql(socket, statements, kind))).result()
 
 
-async def _sql(socket: str, statements: Sequence[str]) -> Rows:
+async def _sql(socket: str, statements: Sequence[str], kind: type[Cursor]) -> Rows:
     warnings.simplefilter("ignore")  # the driver passes on what the server remarks, e.g. that it stands already
     connection = await asyncmy.connect(unix_socket=socket, user="root", autocommit=True, read_timeout=30)
     try:
-        async with connection.cursor() as cursor:
+        async with connection.cursor(kind) as cursor:
             for statement in statements:
                 await cursor.execute(statement)
             return tuple(await cursor.fetchall())

@@ -20,7 +20,7 @@ from deploy.tiers import Topology
 
 _SECRETS = ("app", "migrator", "replica", "secret")
 _PORTS, _SECRETS_FILE, _LOCK = "ports.json", "secrets.json", "lock"
-_RULES = render.HERE / "monitoring"
+_ALERTS = render.HERE / "monitoring" / "alerts.yml"
 
 
 class Folder:
@@ -58,7 +58,7 @@ class Folder:
             sockets=str(self._sockets),
             ports=ports,
             user="root" if os.geteuid() == 0 else None,
-            rules=tuple(str(file) for file in sorted(_RULES.glob("*.rules.yml"))),
+            rules=(str(_ALERTS),) if _ALERTS.exists() else (),
         )
 
     def secrets(self) -> dict[str, str]:

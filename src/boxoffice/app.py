@@ -159,7 +159,7 @@ def build(
     queue = QueueService(
         database=database,
         repository=QueueRepository(),
-        store=QueueStore(redis, clock=script_clock),
+        store=QueueStore(redis, clock=script_clock, metrics=metrics),
         catalog=catalog,
         sold=sold,
         accounts=accounts,
@@ -177,7 +177,7 @@ def build(
         snapshot_ms=settings.snapshot_ms,
     )
     seats = SeatService(
-        store=SeatStore(redis, clock=script_clock),
+        store=SeatStore(redis, clock=script_clock, metrics=metrics),
         catalog=catalog,
         queue=queue,
         receipts=Tokens(settings.secret, kind="receipt", clock=clock),

@@ -24,6 +24,7 @@ DRAIN_S = 10.0
 KEEP_ALIVE_S = 75.0
 """How long a connection may be idle. Longer than a load balancer keeps it (an ALB: 60 s), or it would now and then send
 a request into a connection that is being closed here."""
+_GARBAGE_AFTER_OBJECTS = 50_000
 
 
 def configure_logging(level: str) -> None:
@@ -92,6 +93,9 @@ async def serve(settings: Settings, *, errand: Errand | None = None) -> None:
         await application.start()
         # What stands now stays: walking it all at each full collection would keep everybody waiting for 50 ms.
         gc.freeze()
+        # A busy instance has thousands of requests in its hands, which are no cycles: looking through them after every
+        # 700 new objects took a third of a payment's CPU time.
+        gc.set_threshold(_GARBAGE_AFTER_OBJECTS, 10, 10)
         gc.enable()
         serving = loop.create_task(server.serve())
         stopping = loop.create_task(stop.wait())

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from asyncmy.cursors import DictCursor
+
 from deploy.stack.databases import Rows, sql, users
 from deploy.stack.ports import free_ports
 
@@ -76,6 +78,12 @@ class DatabaseServer:
     def value(self, statement: str) -> Any:
         """The first column of the first row, asked as root."""
         return self.sql(statement)[0][0]
+
+    def status(self) -> dict[str, Any]:
+        """What it says of its replication, by the server's own names; empty if it follows nobody."""
+        statement = "SHOW SLAVE STATUS" if self.flavour == "mariadb" else "SHOW REPLICA STATUS"
+        rows = sql(self._socket, statement, kind=DictCursor)
+        return dict(rows[0]) if rows else {}
 
     def kill(self) -> None:
         """As a power cut would."""

@@ -4,7 +4,7 @@ The two session types differ so that a signature tells whether a function may wr
 committed by a service; a repository receives the session and does neither.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ from boxoffice.adapters.coalesce import Coalescer
 from boxoffice.adapters.engines import Bounds, conflict_of, is_suspicious, is_trouble
 from boxoffice.adapters.hosts import Deadline, Host, look_over, reaches
 from boxoffice.adapters.metrics import Metrics
+from boxoffice.adapters.statements import Direct, Into, Rows, Value
 from boxoffice.kernel.errors import Unavailable
 from boxoffice.settings import urls_of
 
@@ -70,9 +71,12 @@ class CommitUnknown(Unavailable):
 class ReadSession:
     """Reads within one transaction."""
 
+    writes = False
+
     def __init__(self, connection: AsyncConnection, deadline: Deadline | None = None) -> None:
         self._connection = connection
         self._deadline = deadline
+        self._direct = Direct(connection, begins=self.writes)
 
     async def all(self, statement: Executable, parameters: Mapping[str, object] | None = None) -> Sequence[AnyRow]:
         """Every row."""
@@ -89,6 +93,11 @@ class ReadSession:
         self._extend()
         return (await self._connection.execute(statement, parameters)).scalar()
 
+    async def rows(self, sql: str, values: Sequence[Value]) -> Rows:
+        """Every row of a SELECT that is text with `?` for each value: for what is asked with every payment."""
+        self._extend()
+        return (await self._direct.carry_out(sql, values))[0]
+
     def _extend(self) -> None:
         if self._deadline is not None:
             self._deadline.extend()
@@ -97,6 +106,7 @@ class ReadSession:
 class WriteSession(ReadSession):
     """Reads and writes on the primary; nothing lasts unless `commit` is called."""
 
+    writes = True
     has_sent_commit = False
     """Whether what the server made of the transaction may be unknown."""
 
@@ -108,6 +118,21 @@ class WriteSession(ReadSession):
         """Carry out a statement (once for each of several parameter sets); the number of rows it touched."""
         self._extend()
         return (await self._connection.execute(statement, parameters)).rowcount
+
+    async def locked(self, sql: str, values: Sequence[Value]) -> Rows:
+        """As `rows`; what it finds is locked until the transaction ends."""
+        # SQLite has one writer at a time, who has locked everything, and does not know the words.
+        return await self.rows(sql if self._direct.binds else f"{sql} FOR UPDATE", values)
+
+    async def change(self, sql: str, values: Sequence[Value]) -> int:
+        """Carry out an UPDATE or DELETE that is text with `?` for each value; the number of rows it touched."""
+        self._extend()
+        return (await self._direct.carry_out(sql, values))[1]
+
+    async def insert(self, target: Into, rows: Iterable[Sequence[Value]]) -> None:
+        """Insert rows, which have the values of the columns that `target` names, in one statement if possible."""
+        self._extend()
+        await self._direct.insert(target, rows)
 
     async def commit(self) -> None:
         """Make it last. Raises `CommitUnknown` when the connection is lost on the way."""

@@ -1,5 +1,7 @@
 """Pure judgement: what the findings say about a sale."""
 
+from collections.abc import Sequence
+
 from boxoffice.backoffice.models import Check, LedgerFindings, PerformanceSeats, SaleFindings
 from boxoffice.queue.policy import AdmissionAudit
 
@@ -51,11 +53,16 @@ def judge_sale(found: SaleFindings) -> list[Check]:
     ]
 
 
-def judge_seats(seats: PerformanceSeats) -> list[Check]:
-    """The seat store agrees with the database, and its states sum to the capacity."""
-    missing = len(seats.sold_in_database - seats.sold_in_store)
-    surplus = len(seats.sold_in_store - seats.sold_in_database)
-    untaken = len(seats.sold_in_store - seats.taken_in_store)
+def judge_seats(looks: Sequence[PerformanceSeats]) -> list[Check]:
+    """The seat store agrees with the database, and its states sum to the capacity, in several looks at a performance.
+
+    In a running sale every look finds seats between their commit and the Redis step, each time others. Only a seat
+    about which the two differ at every look is at fault.
+    """
+    seats = looks[-1]
+    missing = len(frozenset.intersection(*(look.sold_in_database - look.sold_in_store for look in looks)))
+    surplus = len(frozenset.intersection(*(look.sold_in_store - look.sold_in_database for look in looks)))
+    untaken = len(frozenset.intersection(*(look.sold_in_store - look.taken_in_store for look in looks)))
     states = seats.free + seats.held + seats.paying + seats.sold
     return [
         Check(

@@ -1,6 +1,7 @@
 """The command that sends a crowd. It knows the service by HTTP alone, and imports nothing of it."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -29,6 +30,9 @@ def crowd(
     operator_password: Annotated[
         str, Parameter(env_var="BOXOFFICE_CROWD_OPERATOR_PASSWORD", help="Its password.")
     ] = PASSWORD,
+    json: Annotated[
+        Path | None, Parameter(help="Write the figures there as JSON, with what was answered when.")
+    ] = None,
 ) -> None:
     """Send fans through a sale over HTTP, then read the whole sale back and audit it."""
     wishes = crowd_.CrowdPlan(
@@ -43,4 +47,4 @@ def crowd(
         operator_email=operator_email,
         operator_password=operator_password,
     )
-    sys.exit(crowd_.main(wishes, console=out))
+    sys.exit(crowd_.main(wishes, console=out, json_file=json))

@@ -9,6 +9,8 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+import msgspec
+
 from boxoffice.crowd.api import Api
 from boxoffice.crowd.fan import Fan
 from boxoffice.crowd.messages import SoldTicket
@@ -29,12 +31,13 @@ class Went(NamedTuple):
     admitted: int
 
 
-class Check(NamedTuple):
-    """One thing that was proved, or was not."""
+class Check(msgspec.Struct, frozen=True):
+    """One thing that was proved, or was not; how many faults were counted."""
 
     name: str
     ok: bool
     detail: str
+    faults: int = 0
 
 
 class Books(NamedTuple):
@@ -148,7 +151,7 @@ def judge(
 def _check(name: str, faults: Sequence[str], otherwise: str) -> Check:
     if not faults:
         return Check(name, True, otherwise)
-    return Check(name, False, f"{len(faults)}: " + "; ".join(faults[:_EXAMPLES]))
+    return Check(name, False, f"{len(faults)}: " + "; ".join(faults[:_EXAMPLES]), len(faults))
 
 
 def _doubled(active: Sequence[SoldTicket]) -> list[str]:

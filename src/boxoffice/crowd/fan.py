@@ -77,6 +77,7 @@ class Fan:
 
     async def _take_a_turn(self) -> str:
         token = await self._queueing.until_admitted()
+        self._figures.timekeeper.happened("admitted")
         if not self._was_admitted:
             self._was_admitted = True
             self._figures.admitted += 1

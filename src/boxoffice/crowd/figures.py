@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from boxoffice.crowd.timeline import Timekeeper
+
 _SUB_BITS = 5
 _SUB_BUCKETS = 1 << _SUB_BITS
 _LARGEST_US = (1 << 32) - 1
@@ -69,6 +71,7 @@ class Figures:
         self.sold = 0
         self.tickets = 0
         self.findings: list[str] = []
+        self.timekeeper = Timekeeper()
 
     def answered(self, call: str, took_s: float, waited_s: float) -> None:
         """One request of `call` was answered."""

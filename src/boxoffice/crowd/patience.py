@@ -29,15 +29,19 @@ class Patience:
 
     async def ask(self, call: str, method: str, path: str, headers: str = "", body: bytes = b"") -> Reply:
         """The first lasting answer. Raises `Refused`, with `lost` set, when patience ends."""
+        asked_s = perf_counter()
         try:
             reply = await self._client.ask(method, path, headers, body)
         except Fault as fault:
-            return await self._ask_again(call, method, path, headers, body, fault)
-        self._figures.answered(call, reply.took_s, reply.waited_s)
-        if reply.status in _TEMPORARY:
-            return await self._ask_again(call, method, path, headers, body, reply)
+            reply = await self._ask_again(call, method, path, headers, body, fault)
+        else:
+            self._figures.answered(call, reply.took_s, reply.waited_s)
+            if reply.status in _TEMPORARY:
+                reply = await self._ask_again(call, method, path, headers, body, reply)
         if reply.status >= 400:
             self._figures.refusals[call, refusal_in(reply).code] += 1
+        else:
+            self._figures.timekeeper.done(call, asked_s)
         return reply
 
     async def _ask_again(
@@ -48,6 +52,7 @@ class Patience:
         while True:
             refused = _temporary(last)
             self._figures.faults[refused.code] += 1
+            self._figures.timekeeper.trouble(f"{refused.status} {refused.code}" if refused.status else refused.code)
             wait_s = max(self._random.uniform(0, pause_s), _retry_after_s(last))
             if perf_counter() + wait_s > until_s:
                 raise refused
@@ -59,17 +64,14 @@ class Patience:
                 last = fault
                 continue
             self._figures.answered(call, last.took_s, last.waited_s)
-            if last.status in _TEMPORARY:
-                continue
-            if last.status >= 400:
-                self._figures.refusals[call, refusal_in(last).code] += 1
-            return last
+            if last.status not in _TEMPORARY:
+                return last
 
 
 def _temporary(last: Fault | Reply) -> Refused:
     if isinstance(last, Fault):
         return Refused(last.code, lost=True)
-    return Refused(refusal_in(last).code, lost=True)
+    return refusal_in(last)
 
 
 def _retry_after_s(last: Fault | Reply) -> float:

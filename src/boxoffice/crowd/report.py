@@ -7,6 +7,7 @@ from rich.table import Table
 
 from boxoffice.crowd.audit import Check
 from boxoffice.crowd.figures import Figures, Latencies
+from boxoffice.crowd.timeline import Timeline
 
 WANTED = ("sold", "sold_and_cancelled")
 
@@ -36,6 +37,7 @@ class CrowdResult(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     client_cpu_us_per_request: float
     checks: list[Check]
+    timeline: Timeline
 
     @property
     def requests_per_s(self) -> float:
@@ -63,6 +65,7 @@ def result_of(
         seconds=seconds,
         client_cpu_us_per_request=cpu_s * 1_000_000 / max(1, requests),
         checks=checks,
+        timeline=figures.timekeeper.timeline(),
     )
 
 

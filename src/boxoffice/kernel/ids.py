@@ -8,6 +8,8 @@ from boxoffice.kernel.clock import Clock
 
 _RANDOM_BITS = 74
 _COUNTER_MAX = (1 << _RANDOM_BITS) - 1
+_STEP_BITS = 32
+_STEPS_DRAWN = 64
 _CANONICAL = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -22,6 +24,8 @@ class IdSource:
         self._random_bits = random_bits
         self._last_ms = 0
         self._tail = 0
+        self._drawn = 0
+        self._steps_left = 0
 
     def next(self) -> str:
         """A new id, 36 characters."""
@@ -31,10 +35,20 @@ class IdSource:
             # The top bit stays free so that counting on within the millisecond cannot overflow.
             self._tail = self._random_bits(_RANDOM_BITS - 1)
         else:
-            self._tail = (self._tail + 1 + self._random_bits(32)) & _COUNTER_MAX
+            self._tail = (self._tail + 1 + self._step()) & _COUNTER_MAX
         high, low = self._tail >> 62, self._tail & ((1 << 62) - 1)
         digits = f"{self._last_ms << 80 | 7 << 76 | high << 64 | 2 << 62 | low:032x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+    def _step(self) -> int:
+        # Many at once, as the kernel is asked for them.
+        if self._steps_left == 0:
+            self._drawn = self._random_bits(_STEP_BITS * _STEPS_DRAWN)
+            self._steps_left = _STEPS_DRAWN
+        self._steps_left -= 1
+        step = self._drawn & ((1 << _STEP_BITS) - 1)
+        self._drawn >>= _STEP_BITS
+        return step
 
 
 def is_id(text: str) -> bool:

@@ -173,11 +173,14 @@ def eta_s(stored: StoredPlace) -> int | None:
     """
     if stored.phase != "open":
         return None
-    speed_per_s = max(stored.pace_per_s, stored.limit * 1000 / stored.session_ttl_ms)
-    if stored.rate_milli:
-        speed_per_s = min(speed_per_s, stored.rate_milli / 1000)
     ahead = stored.turn or stored.position
-    return min(ETA_MAX_S, math.ceil(ahead / speed_per_s))
+    return min(ETA_MAX_S, math.ceil(ahead / speed_per_s(stored)))
+
+
+def speed_per_s(stored: StoredPlace) -> float:
+    """How many fans are let in a second, as far as one can tell."""
+    measured = max(stored.pace_per_s, stored.limit * 1000 / stored.session_ttl_ms)
+    return min(measured, stored.rate_milli / 1000) if stored.rate_milli else measured
 
 
 def poll_after_ms(stored: StoredPlace) -> int:
@@ -190,8 +193,11 @@ def poll_after_ms(stored: StoredPlace) -> int:
     distance = stored.number - stored.calling
     if distance > 0:
         return min(PACING.far_ms, PACING.near_ms + distance * PACING.per_position_ms)
-    by_turn_ms = PACING.near_ms + max(0, stored.turn - 1) * PACING.per_turn_ms
-    return min(by_turn_ms, PACING.far_ms, stored.presence_ttl_ms // 3)
+    ahead = max(0, stored.turn - 1)
+    by_turn_ms = PACING.near_ms + ahead * PACING.per_turn_ms
+    # Halfway to their turn at the present speed: a place must not stand empty because its fan has not looked yet.
+    halfway_ms = max(PACING.near_ms, math.floor(ahead * 500 / speed_per_s(stored)))
+    return min(by_turn_ms, halfway_ms, PACING.far_ms, stored.presence_ttl_ms // 3)
 
 
 def _check_whole(name: str, value: int, low: int, high: int) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
+from boxoffice.adapters.metrics import Metrics, NullMetrics
 from boxoffice.adapters.redis import Argument, RedisClient, Script, load_script
+from boxoffice.adapters.shared_script import SharedScript
 from boxoffice.kernel.clock import Clock
 from boxoffice.queue.models import (
     Admission,
@@ -39,9 +41,13 @@ class QueueStore:
     may have lost some of what it gave out.
     """
 
-    def __init__(self, redis: RedisClient, *, clock: Clock | None = None) -> None:
+    def __init__(self, redis: RedisClient, *, clock: Clock | None = None, metrics: Metrics | None = None) -> None:
         self._redis = redis
         self._clock = clock
+        # Those who have paid come in crowds, with every batch that is settled.
+        self._departures = SharedScript(
+            redis, _DEPART, name="depart", metrics=metrics or NullMetrics(), head=lambda: (self._now_ms(),)
+        )
 
     async def join(self, concert_id: str, fan_id: str, presented: int = 0) -> StoredPlace | None:
         """The fan's place, new or known; None when the sale is not open to joining. `presented`: see join.lua."""
@@ -59,7 +65,8 @@ class QueueStore:
 
     async def depart(self, concert_id: str, fan_id: str) -> bool:
         """Give the fan's place inside free; False when they were not inside."""
-        return cast(bytes, await self._run(_DEPART, concert_id, fan_id)) == b"departed"
+        reply = await self._departures.run(QueueKeys.of(concert_id), (fan_id,))
+        return cast(bytes, _known(concert_id, reply)) == b"departed"
 
     async def admit(self, concert_id: str) -> Admission:
         """One tick of admission."""
@@ -111,11 +118,16 @@ class QueueStore:
         return [_event(entry_id, fields) for entry_id, fields in entries]
 
     async def _run(self, script: Script, concert_id: str, *arguments: Argument) -> Any:
-        now_ms = 0 if self._clock is None else self._clock.now_ms()
-        reply = await self._redis.run(script, QueueKeys.of(concert_id), (now_ms, *arguments))
-        if reply == b"unprepared" or reply == [b"unprepared"]:
-            raise Unprepared(concert_id)
-        return reply
+        return _known(concert_id, await self._redis.run(script, QueueKeys.of(concert_id), (self._now_ms(), *arguments)))
+
+    def _now_ms(self) -> int:
+        return 0 if self._clock is None else self._clock.now_ms()
+
+
+def _known(concert_id: str, reply: Any) -> Any:
+    if reply == b"unprepared" or reply == [b"unprepared"]:
+        raise Unprepared(concert_id)
+    return reply
 
 
 def _policy_arguments(stored: StoredPolicy) -> tuple[Argument, ...]:

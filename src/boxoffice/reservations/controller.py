@@ -12,7 +12,19 @@ from boxoffice.reservations.schemas import PaymentReply, PaymentRequest, RefundR
 from boxoffice.reservations.service import ReservationService
 
 _PAYMENT = msgspec.json.Decoder(PaymentRequest)
-_PAID = msgspec.json.Decoder(PaymentReply)
+
+
+class _Bought(msgspec.Struct, frozen=True):
+    id: str
+
+
+class _Paid(msgspec.Struct, frozen=True):
+    """Of an answer that may be a remembered one, as much as its headers need."""
+
+    reservation: _Bought
+
+
+_PAID = msgspec.json.Decoder(_Paid)
 _MONEY = (e.IdempotencyKeyRequired, e.InvalidRequest, e.IdempotencyKeyReused, e.Overloaded, e.Unavailable)
 
 

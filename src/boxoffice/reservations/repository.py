@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, func, insert, select, update
 
 from boxoffice.adapters.database import ReadSession, WriteSession
+from boxoffice.adapters.statements import into, places
 from boxoffice.catalog.tables import performances
 from boxoffice.reservations.models import (
     Cancellation,
     CancellationCommand,
     Held,
     OnSale,
+    Payment,
     PaymentCommand,
     Reservation,
     Sale,
@@ -23,20 +25,9 @@ _TICKET = select(*(tickets.c[name] for name in Ticket._fields))
 _OWNERS = select(reservations.c.hold_id, reservations.c.user_id).where(
     reservations.c.hold_id.in_(bindparam("holds", expanding=True))
 )
-_SOLD = select(tickets.c.performance_id, tickets.c.seat_no).where(
-    tickets.c.performance_id.in_(bindparam("performances", expanding=True)),
-    tickets.c.seat_no.in_(bindparam("seats", expanding=True)),
-    tickets.c.active == 1,
-)
-_OWNED = (
-    select(tickets.c.performance_id, tickets.c.user_id, func.count())
-    .where(
-        tickets.c.performance_id.in_(bindparam("performances", expanding=True)),
-        tickets.c.user_id.in_(bindparam("users", expanding=True)),
-        tickets.c.active == 1,
-    )
-    .group_by(tickets.c.performance_id, tickets.c.user_id)
-)
+_INTO_RESERVATIONS = into(reservations, *Reservation._fields)
+_INTO_TICKETS = into(tickets, *Ticket._fields, "created_ms")
+_INTO_PAYMENTS = into(payments, *Payment._fields)
 _CANCELLABLE = _RESERVATION.where(reservations.c.id.in_(bindparam("ids", expanding=True))).order_by(reservations.c.id)
 _PAYMENTS = (
     select(payments.c.reservation_id, payments.c.transfer_id, performances.c.id, performances.c.starts_ms)
@@ -57,31 +48,42 @@ class ReservationRepository:
 
     async def on_sale(self, session: WriteSession, commands: Sequence[PaymentCommand]) -> OnSale:
         """What decides these payments: sold seats, paid holds, and how many seats each fan has."""
-        owners = await session.all(_OWNERS, {"holds": sorted({command.hold_id for command in commands})})
+        holds = sorted({command.hold_id for command in commands})
+        owners = await session.rows(
+            f"SELECT hold_id, user_id FROM reservations WHERE hold_id IN ({places(len(holds))})",  # noqa: S608
+            holds,
+        )
         claims = [command.claimed for command in commands if command.claimed is not None]
-        performance_ids = sorted({claim.performance.id for claim in claims})
+        if not claims:
+            return OnSale(sold=set(), owner_by_hold=dict(owners), seats_by_fan={})
+        shows = sorted({claim.performance.id for claim in claims})
         seats = sorted({no for claim in claims for no in claim.seats})
-        users = sorted({command.user_id for command in commands})
-        sold = await session.all(_SOLD, {"performances": performance_ids, "seats": seats}) if claims else []
-        owned = await session.all(_OWNED, {"performances": performance_ids, "users": users}) if claims else []
+        fans = sorted({claim.fan_id for claim in claims})
+        sold = await session.rows(
+            f"SELECT performance_id, seat_no FROM tickets WHERE performance_id IN ({places(len(shows))}) "  # noqa: S608
+            f"AND seat_no IN ({places(len(seats))}) AND active = 1",
+            [*shows, *seats],
+        )
+        owned = await session.rows(
+            "SELECT performance_id, user_id, count(*) FROM tickets "  # noqa: S608
+            f"WHERE performance_id IN ({places(len(shows))}) AND user_id IN ({places(len(fans))}) AND active = 1 "
+            "GROUP BY performance_id, user_id",
+            [*shows, *fans],
+        )
         return OnSale(
-            sold={(row[0], row[1]) for row in sold},
-            owner_by_hold={row[0]: row[1] for row in owners},
-            seats_by_fan={(row[0], row[1]): row[2] for row in owned},
+            sold=set(sold),
+            owner_by_hold=dict(owners),
+            seats_by_fan={(show, fan): count for show, fan, count in owned},
         )
 
     async def add(self, session: WriteSession, sales: Sequence[Sale]) -> None:
         """Write sales. A seat or hold that another transaction sold first is a conflict by its unique key."""
-        await session.execute(insert(reservations), [sale.reservation._asdict() for sale in sales])
-        await session.execute(
-            insert(tickets),
-            [
-                {**ticket._asdict(), "active": 1, "created_ms": sale.reservation.created_ms}
-                for sale in sales
-                for ticket in sale.tickets
-            ],
+        await session.insert(_INTO_RESERVATIONS, [sale.reservation for sale in sales])
+        await session.insert(
+            _INTO_TICKETS,
+            [(*ticket[:-1], 1, sale.reservation.created_ms) for sale in sales for ticket in sale.tickets],
         )
-        await session.execute(insert(payments), [sale.payment._asdict() for sale in sales])
+        await session.insert(_INTO_PAYMENTS, [sale.payment for sale in sales])
 
     async def held(self, session: WriteSession, commands: Sequence[CancellationCommand]) -> Held:
         """What decides these cancellations."""

@@ -4,7 +4,6 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol
-from uuid import UUID
 
 import msgspec
 
@@ -56,7 +55,8 @@ class SeatKeys:
 
 def make_hold_id(performance_id: str, hold_uuid: str) -> str:
     """An opaque hold id, 43 characters, that carries its performance, so that one look at Redis finds the hold."""
-    return urlsafe_b64encode(UUID(performance_id).bytes + UUID(hold_uuid).bytes).rstrip(b"=").decode()
+    digits = (performance_id + hold_uuid).replace("-", "")
+    return urlsafe_b64encode(bytes.fromhex(digits)).rstrip(b"=").decode()
 
 
 def performance_of(hold_id: str) -> str | None:
@@ -70,7 +70,8 @@ def performance_of(hold_id: str) -> str | None:
     # Two spellings of one id would be two holds to the unique key: only the canonical one passes.
     if len(raw) != 32 or urlsafe_b64encode(raw).rstrip(b"=").decode() != hold_id:
         return None
-    return str(UUID(bytes=raw[:16]))
+    digits = raw.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:32]}"
 
 
 class SeatLayout(NamedTuple):

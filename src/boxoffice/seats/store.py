@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 import structlog
 
+from boxoffice.adapters.metrics import Metrics, NullMetrics
 from boxoffice.adapters.redis import RedisClient, load_script
+from boxoffice.adapters.shared_script import SharedScript
 from boxoffice.kernel.clock import Clock
 from boxoffice.kernel.errors import NotFound, Unavailable
 from boxoffice.kernel.ids import IdSource
@@ -68,9 +70,13 @@ class SeatStore:
     from `hold` and `best`, that it may have lost the last of it in a failover: have it restored and call again.
     """
 
-    def __init__(self, redis: RedisClient, *, clock: Clock | None = None) -> None:
+    def __init__(self, redis: RedisClient, *, clock: Clock | None = None, metrics: Metrics | None = None) -> None:
         self._redis = redis
         self._clock = clock
+        # What payments need comes in crowds, with every batch that is settled.
+        metrics = metrics or NullMetrics()
+        self._claims = SharedScript(redis, _claim, name="claim", metrics=metrics, head=lambda: (self._now(),))
+        self._sales = SharedScript(redis, _sell, name="sell", metrics=metrics)
 
     async def hold(
         self,
@@ -122,7 +128,7 @@ class SeatStore:
 
     async def claim(self, keys: SeatKeys, hold_id: str, fan_id: str, grace_ms: int) -> ClaimOutcome:
         """Keep a hold from lapsing while it is paid: claimed | unprepared | unknown | not_yours | lapsed."""
-        word, *rest = await self._redis.run(_claim, keys.own, (self._now(), hold_id, fan_id, grace_ms))
+        word, *rest = await self._claims.run(keys.own, (hold_id, fan_id, grace_ms))
         match word:
             case b"claimed":
                 return ClaimOutcome("claimed", seats=unpack_seats(rest[0].decode()))
@@ -138,7 +144,7 @@ class SeatStore:
 
     async def sell(self, keys: SeatKeys, hold_id: str, fan_id: str) -> Sold | None:
         """A hold that the database has sold; one that is not here changes nothing. None: unprepared."""
-        word, *rest = await self._redis.run(_sell, keys.own, (hold_id, fan_id))
+        word, *rest = await self._sales.run(keys.own, (hold_id, fan_id))
         return None if word == b"unprepared" else Sold(word == b"sold", int(rest[0]))
 
     async def note(self, keys: SeatKeys) -> str:

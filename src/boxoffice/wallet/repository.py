@@ -1,28 +1,20 @@
 """Wallets, ledger and idempotency keys in SQL. Every method takes a session; none opens or commits one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 
-from sqlalchemy import TextClause, bindparam, delete, insert, select, text, tuple_
+from sqlalchemy import bindparam, delete, select
 
 from boxoffice.adapters.database import ReadSession, WriteSession
-from boxoffice.wallet.models import KnownKey, Wallet, WalletEntry, wallet_account
+from boxoffice.adapters.statements import into, places
+from boxoffice.wallet.models import KnownKey, Transfer, Wallet, WalletEntry, wallet_account
 from boxoffice.wallet.policy import Ledger
 from boxoffice.wallet.tables import entries, idempotency_keys, transfers, wallets
 
 _WALLETS = select(wallets.c.user_id, wallets.c.currency, wallets.c.balance_minor)
-_LOCK = (
-    _WALLETS.where(wallets.c.user_id.in_(bindparam("users", expanding=True)))
-    .order_by(wallets.c.user_id)
-    .with_for_update()
-)
-_KNOWN_KEYS = select(
-    idempotency_keys.c.user_id,
-    idempotency_keys.c.key,
-    idempotency_keys.c.request_hash,
-    idempotency_keys.c.status,
-    idempotency_keys.c.body,
-).where(tuple_(idempotency_keys.c.user_id, idempotency_keys.c.key).in_(bindparam("names", expanding=True)))
+_INTO_WALLETS = into(wallets, "user_id", "currency", "balance_minor", "version", "created_ms")
+_INTO_TRANSFERS = into(transfers, *(name for name in Transfer._fields if name != "lines"))
+_INTO_ENTRIES = into(entries, "transfer_id", "line", "account", "amount_minor")
+_INTO_KEYS = into(idempotency_keys, "user_id", "key", "request_hash", "status", "body", "created_ms")
 _OLD_KEYS = (
     select(idempotency_keys.c.created_ms)
     .where(idempotency_keys.c.created_ms < bindparam("before"))
@@ -42,56 +34,48 @@ class WalletRepository:
 
     async def lock_wallets(self, session: WriteSession, user_ids: Iterable[str]) -> dict[str, Wallet]:
         """The wallets of these fans that exist, locked in order of id until the transaction ends."""
-        rows = await session.all(_LOCK, {"users": sorted(set(user_ids))})
-        return {row.user_id: Wallet._make(row) for row in rows}
+        users = sorted(set(user_ids))
+        rows = await session.locked(
+            "SELECT user_id, currency, balance_minor FROM wallets "  # noqa: S608
+            f"WHERE user_id IN ({places(len(users))}) ORDER BY user_id",
+            users,
+        )
+        return {row[0]: Wallet._make(row) for row in rows}
 
     async def known_keys(
         self, session: ReadSession, names: Sequence[tuple[str, str]]
     ) -> dict[tuple[str, str], KnownKey]:
         """What is remembered under these (user, key) pairs."""
-        rows = await session.all(_KNOWN_KEYS, {"names": sorted(set(names))})
-        return {(row.user_id, row.key): KnownKey(row.request_hash, row.status, row.body) for row in rows}
+        wanted = sorted(set(names))
+        rows = await session.rows(
+            "SELECT user_id, `key`, request_hash, status, body FROM idempotency_keys "  # noqa: S608
+            f"WHERE (user_id, `key`) IN ({places(len(wanted), 2)})",
+            [part for name in wanted for part in name],
+        )
+        return {(row[0], row[1]): KnownKey._make(row[2:]) for row in rows}
 
     async def post(self, session: WriteSession, ledger: Ledger, existing: Mapping[str, Wallet]) -> None:
         """Write the ledger's transfers with their entries, and the balances that follow from them."""
         balances = ledger.changed()
         created = [
-            {
-                "user_id": user,
-                "currency": ledger.currency,
-                "balance_minor": balance,
-                "version": 1,
-                "created_ms": ledger.now_ms,
-            }
+            (user, ledger.currency, balance, 1, ledger.now_ms)
             for user, balance in balances.items()
             if user not in existing
         ]
-        if created:
-            await session.execute(insert(wallets), created)
         updated = [(user, balance) for user, balance in balances.items() if user in existing]
+        await session.insert(_INTO_WALLETS, created)
         if updated:
-            parameters: dict[str, object] = {}
-            for index, (user, balance) in enumerate(updated):
-                parameters[f"u{index}"] = user
-                parameters[f"b{index}"] = balance
-            await session.execute(_set_balances(len(updated)), parameters)
-        await session.execute(
-            insert(transfers),
+            # One statement for the whole batch: one for each wallet would be a round trip for each.
+            await session.change(
+                f"UPDATE wallets SET balance_minor = CASE user_id {'WHEN ? THEN ? ' * len(updated)}END, "  # noqa: S608
+                f"version = version + 1 WHERE user_id IN ({places(len(updated))})",
+                [*(part for pair in updated for part in pair), *(user for user, _ in updated)],
+            )
+        await session.insert(_INTO_TRANSFERS, [transfer[:-1] for transfer in ledger.transfers])
+        await session.insert(
+            _INTO_ENTRIES,
             [
-                {
-                    "id": transfer.id,
-                    "kind": transfer.kind,
-                    "user_id": transfer.user_id,
-                    "reverses_id": transfer.reverses_id,
-                    "created_ms": transfer.created_ms,
-                }
-                for transfer in ledger.transfers
-            ],
-        )
-        await session.execute(
-            insert(entries),
-            [
-                {"transfer_id": transfer.id, "line": line, "account": account, "amount_minor": amount_minor}
+                (transfer.id, line, account, amount_minor)
                 for transfer in ledger.transfers
                 for line, (account, amount_minor) in enumerate(transfer.lines)
             ],
@@ -99,20 +83,7 @@ class WalletRepository:
 
     async def remember(self, session: WriteSession, keys: Mapping[tuple[str, str], KnownKey], now_ms: int) -> None:
         """Keep the answers under their keys; a key that another transaction wrote first is a conflict."""
-        await session.execute(
-            insert(idempotency_keys),
-            [
-                {
-                    "user_id": user,
-                    "key": key,
-                    "request_hash": known.request_hash,
-                    "status": known.status,
-                    "body": known.body,
-                    "created_ms": now_ms,
-                }
-                for (user, key), known in keys.items()
-            ],
-        )
+        await session.insert(_INTO_KEYS, [(*name, *known, now_ms) for name, known in keys.items()])
 
     async def forget(self, session: WriteSession, before_ms: int, limit: int) -> int:
         """Delete keys made before `before_ms`, oldest first; how many.
@@ -144,14 +115,3 @@ class WalletRepository:
             {"account": wallet_account(user_id), "transfer": transfer_id},
         )
         return WalletEntry._make(row) if row else None
-
-
-@cache
-def _set_balances(count: int) -> TextClause:
-    # One statement for the whole batch: an executemany UPDATE would cost a round trip for each wallet.
-    cases = " ".join(f"WHEN :u{index} THEN :b{index}" for index in range(count))
-    users = ", ".join(f":u{index}" for index in range(count))
-    return text(
-        f"UPDATE wallets SET balance_minor = CASE user_id {cases} END, version = version + 1 "  # noqa: S608
-        f"WHERE user_id IN ({users})"
-    )

@@ -20,7 +20,7 @@ from boxoffice.wallet.policy import Decision, Ledger
 from boxoffice.wallet.repository import WalletRepository
 from boxoffice.wallet.schemas import ChargeReply
 
-_BATCH_MAX = 128
+_BATCH_MAX = 256
 _WAITING_MAX = 4096
 _FORGOTTEN_AT_ONCE_MAX = 500
 _FORGOTTEN_A_CALL_MAX = 20 * _FORGOTTEN_AT_ONCE_MAX

@@ -18,7 +18,7 @@ def test_a_sound_sale_breaks_nothing() -> None:
     checks = [
         *judge_ledger(LedgerFindings(0, 0, 0, 0)),
         *judge_sale(SaleFindings(0, 0, 0, 0, 0, 0)),
-        *judge_seats(seats()),
+        *judge_seats([seats()]),
         *judge_admissions(AdmissionAudit([], admitted=5, peak_inside=2, events=9, complete=True), 5),
     ]
 
@@ -64,7 +64,16 @@ def test_a_sale_that_does_not_add_up_is_named(found: SaleFindings, expected: str
     ids=["sold but not marked", "marked but not sold", "sold but offered", "states leak"],
 )
 def test_a_seat_store_that_disagrees_is_named(found: PerformanceSeats, expected: str) -> None:
-    assert broken(judge_seats(found)) == {expected}
+    assert broken(judge_seats([found])) == {expected}
+
+
+def test_a_seat_that_differs_at_some_looks_was_being_sold_and_one_that_differs_at_all_is_at_fault() -> None:
+    selling = [seats(sold_in_store=frozenset({1})), seats(sold_in_store=frozenset({2}))]
+    lost = [*selling, seats(sold_in_store=frozenset())]
+
+    assert broken(judge_seats(selling)) == set()
+    assert broken(judge_seats(selling[:1])) == {"seat_store_agrees"}
+    assert broken(judge_seats([lost[0], lost[2]])) == {"seat_store_agrees"}
 
 
 def test_a_broken_order_is_named_with_its_first_problem() -> None:

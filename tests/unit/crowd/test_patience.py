@@ -132,3 +132,33 @@ async def test_an_answer_of_another_shape_is_named(server, api, scripted):
         await api.wallet()
 
     assert caught.value.code == "unreadable_answer"
+
+
+async def test_the_timeline_tells_of_every_trouble_and_of_the_whole_wait_through_it(server, api, figures, scripted):
+    replies = [
+        scripted.answer(503, {"code": "unavailable"}, headers="retry-after: 1\r\n"),
+        scripted.close,
+        scripted.answer(201, {}),
+    ]
+    server.script = lambda request: replies.pop(0)
+
+    await api.top_up(500, "key-1")
+    timeline = figures.timekeeper.timeline()
+    (wait,) = timeline.waits
+
+    assert {name: sum(steps.values()) for name, steps in timeline.troubles.items()} == {
+        "503 unavailable": 1,
+        "connection_lost": 1,
+    }
+    assert {call: sum(steps.values()) for call, steps in timeline.done.items()} == {"top up": 1}
+    assert wait.call == "top up"
+    assert wait.ended_s - wait.began_s >= 1
+
+
+async def test_a_refusal_is_no_good_answer_in_the_timeline(server, api, figures, scripted):
+    server.script = lambda request: scripted.answer(409, {"code": "seat_taken", "seats": [1]})
+
+    with pytest.raises(Refused):
+        await api.pay("hold", None, "key-1")
+
+    assert figures.timekeeper.timeline().done == {}

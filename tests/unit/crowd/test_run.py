@@ -1,6 +1,7 @@
 import re
 from io import StringIO
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -158,6 +159,25 @@ def test_exit_status_2_when_the_crowd_may_not_go_there():
 
     assert status == 2
     assert "only goes to this machine" in out.getvalue()
+
+
+def test_a_file_that_cannot_be_written_is_told_before_the_crowd_goes(tmp_path):
+    out = StringIO()
+    plan = CrowdPlan(base_urls=("http://127.0.0.1:1",), fans=1, operator_email="o", operator_password="p")
+
+    status = main(plan, console=Console(file=out, width=200), json_file=tmp_path / "nowhere" / "crowd.json")
+
+    assert status == 2
+    assert "cannot be written" in out.getvalue()
+
+
+async def test_the_result_goes_through_json_with_what_was_answered_when(server, house):
+    result, _ = await send(server)
+
+    again = msgspec.json.decode(msgspec.json.encode(result), type=CrowdResult)
+
+    assert again == result
+    assert sum(again.timeline.done["pay"].values()) >= result.sold
 
 
 @pytest.mark.parametrize("count", [0, 65])

@@ -144,6 +144,13 @@ def test_whoever_is_next_polls_every_second() -> None:
     assert poll_after_ms(WAITING._replace(number=60, turn=1)) == 1000
 
 
+@pytest.mark.parametrize(("pace_per_s", "poll_ms"), [(0.1, 3980), (50.0, 1490), (1000.0, 1000)])
+def test_a_present_fan_looks_again_halfway_to_their_turn_at_the_latest(pace_per_s: float, poll_ms: int) -> None:
+    place = WAITING._replace(number=60, turn=150, pace_per_s=pace_per_s)
+
+    assert poll_after_ms(place) == poll_ms
+
+
 def test_the_wait_is_estimated_from_the_measured_pace() -> None:
     assert eta_s(WAITING) == 25
 

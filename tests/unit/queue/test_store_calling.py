@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from boxoffice.adapters.redis import RedisClient
 from boxoffice.queue.policy import PACING
-from tests.queues import CONCERT, Gate
+from tests.queues import CONCERT, KEYS, Gate
 
 TICK_MS = 200
 
@@ -95,6 +96,18 @@ async def test_calling_runs_past_ten_thousand_no_shows_within_a_minute(gate: Gat
     assert admitted == 1
     assert elapsed_ms < 35_000
     assert furthest_call <= 2000
+
+
+async def test_a_service_so_busy_that_nobody_seems_to_report_does_not_call_everybody(
+    gate: Gate, redis: RedisClient
+) -> None:
+    await gate.open(limit=20)
+    await crowd(gate, 9000)
+    await redis.command("HSET", KEYS.state, "stride", 1024)
+    for _ in range(PACING.notice_ms // TICK_MS - 1):
+        await gate.tick(TICK_MS)
+
+    assert (await gate.store.numbers(CONCERT)).calling <= 20 + 2000
 
 
 async def test_fans_called_a_moment_ago_are_waited_for(gate: Gate) -> None:

@@ -16,9 +16,10 @@
 --
 -- No-shows: `stride` is how many must be called for one to report, learnt from those judged: called / reported. When
 -- nobody reported it grows fourfold, so a head of 10,000 no-shows is walked past in about nine calls and 25 s rather
--- than in thousands: an exponential search, which overshoots by at most a constant factor of what it skipped. What
--- stride adds is at most CALL_MOST in one call, so a small limit never calls the whole queue; what is short outright
--- (a limit raised from 500 to 10,000) is called at once.
+-- than in thousands: an exponential search, which overshoots by at most a constant factor of what it skipped. Those
+-- who were called and are not judged yet are never more than twice what is missing, or CALL_MOST: a small limit
+-- never calls the whole queue, and neither does a service so busy that fans who did report look like no-shows, whose
+-- polls would make it busier still. What is short outright (a limit raised from 500 to 10,000) is called at once.
 --
 -- When everybody waiting is called and the stock is still short, calling runs ahead of the last number by what is
 -- short: whoever joins next is present at once.
@@ -87,10 +88,13 @@ end
 -- Moves `calling` on if the stock is short. Returns how many fans were called.
 local function call_on(policy, state, now, pacing)
   judge(state, now, pacing)
-  local on_their_way = absent(state.judged, state.calling) / state.stride
-  local short = math.ceil(needed(policy, state, now, pacing) - redis.call('ZCARD', READY) - on_their_way)
+  local unjudged = absent(state.judged, state.calling)
+  local missing = needed(policy, state, now, pacing) - redis.call('ZCARD', READY)
+  local short = math.ceil(missing - unjudged / state.stride)
   if short <= 0 then return 0 end
-  local want = math.min(math.ceil(short * state.stride), math.max(short, CALL_MOST))
+  local most = math.max(2 * missing, CALL_MOST) - unjudged
+  local want = math.min(math.ceil(short * state.stride), math.ceil(most))
+  if want <= 0 then return 0 end
   local uncalled = redis.call('ZCOUNT', WAITING, '(' .. state.calling, '+inf')
   local calling, count
   if uncalled >= want then

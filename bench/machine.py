@@ -1,0 +1,71 @@
+"""What the benchmark runs on: cores, processor, versions. Read from the system, told in every report."""
+
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+ROOT = Path(__file__).parents[1]
+
+
+class Cores(NamedTuple):
+    """Which core the server has for itself, and which the load, the stores and the benchmark share."""
+
+    server: int
+    rest: int
+
+    @classmethod
+    def of_this_machine(cls) -> "Cores":
+        """The first two that this process may use; the same one twice where there is only one."""
+        usable = sorted(os.sched_getaffinity(0))
+        return cls(usable[0], usable[min(1, len(usable) - 1)])
+
+
+class Machine(msgspec.Struct, frozen=True, kw_only=True):
+    """The machine and the software under test."""
+
+    processor: str
+    cores: int
+    memory_gib: float
+    kernel: str
+    python: str
+    database: str
+    redis: str
+    commit: str
+
+
+def missing() -> str | None:
+    """One sentence where this system does not keep the accounts that the benchmark reads."""
+    return None if sys.platform == "linux" else "The benchmark reads /proc and pins processes: it runs on Linux only."
+
+
+def describe(*, database: str, redis: str) -> Machine:
+    """This machine; the versions of the stores are told by whoever runs them."""
+    pages, page_bytes = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    return Machine(
+        processor=_processor(),
+        cores=os.cpu_count() or 1,
+        memory_gib=round(pages * page_bytes / 2**30, 1),
+        kernel=platform.release(),
+        python=platform.python_version(),
+        database=database,
+        redis=redis,
+        commit=_commit(),
+    )
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _commit() -> str:
+    words = ["git", "-C", str(ROOT), "describe", "--always", "--dirty"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"

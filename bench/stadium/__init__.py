@@ -1,0 +1,1 @@
+"""A stadium sold out by a burst of fans, with everything on this machine."""
