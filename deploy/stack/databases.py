@@ -30,7 +30,7 @@ def install_mariadb(data: Path) -> None:
         "mariadb-install-db",
         "--no-defaults",
         f"--datadir={draft}",
-        "--user=root",
+        *(("--user=root",) if os.geteuid() == 0 else ()),
         "--auth-root-authentication-method=normal",
         "--skip-test-db",
     )

@@ -22,8 +22,9 @@ from boxoffice.crowd.target import OPERATOR_EMAIL, PASSWORD
 from boxoffice.demo import FAN_EMAIL
 from deploy.stack.ports import is_free
 from deploy.stack.remains import Remains
-from deploy.stack.stack import missing
+from deploy.stack.stack import Stack, missing
 from tests.e2e.service import clean_environ
+from tests.servers_redis import wait_until
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.xdist_group("stack")
@@ -106,6 +107,10 @@ class Running:
             if words and words[0] == name:
                 return {"state": words[1], "words": words}
         raise AssertionError(f"no {name}")
+
+    def in_service(self) -> dict[str, str]:
+        """What the load balancer thinks of each place for an instance."""
+        return Stack(self.folder).in_service()
 
     def remains(self) -> Remains:
         """The supervisor, and whom it started."""
@@ -292,6 +297,15 @@ async def test_an_instance_that_is_killed_costs_nobody_a_ticket_and_comes_back(s
     assert (back["state"], back["words"][4]) == ("running", "1")
     assert killed["state"] == "killed"
     assert {200} == {answer.status for answer in answers}
+
+
+def test_a_load_balancer_that_dies_comes_back_with_the_same_instances_in_service(stack: Running) -> None:
+    before = stack.in_service()
+    os.kill(int(stack.state("balancer")["words"][2]), signal.SIGKILL)
+    wait_until(lambda: stack.in_service() == before, "The load balancer does not come back as it was.")
+
+    assert sorted(before.values()) == ["MAINT"] * 4 + ["UP"] * 2
+    assert stack.ask("GET", "/api/v1/wallet").status == 401
 
 
 def test_down_leaves_no_process_and_up_again_has_what_was_sold(stack: Running, concert: str) -> None:
