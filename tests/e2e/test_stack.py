@@ -5,12 +5,9 @@ import json
 import os
 import signal
 import ssl
-import subprocess
 import time
 from collections.abc import Iterator
 from http.client import HTTPSConnection
-from pathlib import Path
-from typing import Any, NamedTuple
 from urllib.request import urlopen
 
 import pytest
@@ -19,108 +16,12 @@ from rich.console import Console
 from boxoffice.crowd.report import CrowdResult
 from boxoffice.crowd.run import CrowdPlan, run
 from boxoffice.crowd.target import OPERATOR_EMAIL, PASSWORD
-from boxoffice.demo import FAN_EMAIL
 from deploy.stack.ports import is_free
-from deploy.stack.remains import Remains
-from deploy.stack.stack import Stack, missing
-from tests.e2e.service import clean_environ
+from deploy.stack.stack import missing
+from tests.e2e.stack import Running
 from tests.servers_redis import wait_until
 
-ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.xdist_group("stack")
-
-
-class Answer(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: Any
-
-
-class Running:
-    """The command, and the stack that it started."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.ca = folder / "tls" / "ca.crt"
-
-    def command(self, *words: str) -> str:
-        """Run `bin/stack`; what it printed."""
-        done = subprocess.run(
-            [str(ROOT / "bin" / "stack"), *words, "--folder", str(self.folder)],
-            env=clean_environ(),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, f"{words}: {done.stderr}\n{self._logs()}"
-        return done.stdout
-
-    @property
-    def ports(self) -> dict[str, int]:
-        return dict(json.loads((self.folder / "ports.json").read_text()))
-
-    @property
-    def url(self) -> str:
-        return f"https://localhost:{self.ports['edge']}"
-
-    def ask(self, method: str, path: str, body: object = None, *, source: str = "127.0.0.1", **headers: str) -> Answer:
-        """One request through the edge over TLS, from an address of this machine."""
-        trust = ssl.create_default_context(cafile=str(self.ca))
-        connection = HTTPSConnection(
-            "127.0.0.1", self.ports["edge"], context=trust, timeout=30, source_address=(source, 0)
-        )
-        try:
-            given = {name.replace("_", "-"): value for name, value in headers.items()}
-            content = None if body is None else json.dumps(body).encode()
-            connection.request(method, path, content, {"Content-Type": "application/json", **given})
-            reply = connection.getresponse()
-            text = reply.read()
-            found = {name.lower(): value for name, value in reply.getheaders()}
-            return Answer(reply.status, found, json.loads(text) if text[:1] in (b"{", b"[") else text)
-        finally:
-            connection.close()
-
-    def sign_in(self, email: str = FAN_EMAIL, password: str = PASSWORD, **more: str) -> Answer:
-        return self.ask("POST", "/api/v1/sessions", {"email": email, "password": password}, **more)
-
-    def requests_of(self, route: str) -> float:
-        """How often the instances have answered this route."""
-        total = 0.0
-        for number in (1, 2, 3):
-            try:
-                with urlopen(f"http://127.0.0.1:{self.ports[f'instance-{number}']}/metrics", timeout=5) as reply:
-                    lines = reply.read().decode().splitlines()
-            except OSError:
-                continue
-            total += sum(
-                float(line.rpartition(" ")[2])
-                for line in lines
-                if line.startswith("boxoffice_http_requests_total") and f'route="{route}"' in line
-            )
-        return total
-
-    def state(self, name: str) -> dict[str, Any]:
-        """What the supervisor wrote down of a process, by its own words."""
-        for line in self.command("status").splitlines():
-            words = line.split()
-            if words and words[0] == name:
-                return {"state": words[1], "words": words}
-        raise AssertionError(f"no {name}")
-
-    def in_service(self) -> dict[str, str]:
-        """What the load balancer thinks of each place for an instance."""
-        return Stack(self.folder).in_service()
-
-    def remains(self) -> Remains:
-        """The supervisor, and whom it started."""
-        remains = Remains.read(self.folder)
-        assert remains is not None
-        return remains
-
-    def _logs(self) -> str:
-        logs = self.folder / "logs"
-        return "\n".join(f"{path.name}: {path.read_text()[-1500:]}" for path in sorted(logs.glob("*.log")))
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +44,13 @@ def concert(stack: Running) -> str:
     return str(concert["id"])
 
 
+def scraped(stack: Running) -> list[str]:
+    """Who answers Prometheus."""
+    with urlopen(f"http://127.0.0.1:{stack.ports['prometheus']}/api/v1/targets?state=active", timeout=5) as reply:
+        targets = json.load(reply)["data"]["activeTargets"]
+    return sorted(target["labels"]["instance"] for target in targets if target["health"] == "up")
+
+
 async def crowd_at(stack: Running, fans: int, *, arrival_s: float) -> CrowdResult:
     wishes = CrowdPlan(
         base_urls=(stack.url,),
@@ -163,12 +71,11 @@ def test_a_fan_buys_a_ticket_over_https_and_the_edge_adds_its_headers(stack: Run
     stack.ask("POST", "/api/v1/wallet/charges", top_up, Idempotency_Key="top-up", **fan)
     token = stack.ask("POST", f"/api/v1/concerts/{concert}/queue/tokens", **fan).body["token"]
     wish = {"best_available": {"count": 2}}
-    until_s = time.monotonic() + 20
-    while (hold := stack.ask("POST", f"/api/v1/performances/{performance}/holds", wish, X_Queue_Token=token, **fan))[
-        0
-    ] == 403:
-        stack.ask("GET", f"/api/v1/concerts/{concert}/queue/tokens/current", X_Queue_Token=token, **fan)
-        assert time.monotonic() < until_s, hold
+    place = f"/api/v1/concerts/{concert}/queue/tokens/current"
+    wait_until(
+        lambda: stack.ask("GET", place, X_Queue_Token=token, **fan).body["status"] == "admitted", "Nobody is let in."
+    )
+    hold = stack.ask("POST", f"/api/v1/performances/{performance}/holds", wish, X_Queue_Token=token, **fan)
     paid = stack.ask("POST", "/api/v1/payments", {"hold_id": hold.body["id"]}, Idempotency_Key="pay", **fan)
 
     assert (hold.status, paid.status) == (201, 201), (hold, paid)
@@ -250,17 +157,10 @@ def test_what_is_for_the_inside_is_not_to_be_had_outside(stack: Running, path: s
 
 
 def test_prometheus_hears_from_every_instance_and_the_load_balancer(stack: Running) -> None:
-    until_s = time.monotonic() + 30
-    while True:
-        with urlopen(f"http://127.0.0.1:{stack.ports['prometheus']}/api/v1/targets?state=active", timeout=5) as reply:
-            targets = json.load(reply)["data"]["activeTargets"]
-        healthy = sorted(target["labels"]["instance"] for target in targets if target["health"] == "up")
-        if len(healthy) == 4 or time.monotonic() > until_s:
-            break
-        time.sleep(0.2)
+    wait_until(lambda: len(scraped(stack)) == 4, "Prometheus does not hear from all.")
 
     own = [f"127.0.0.1:{stack.ports[name]}" for name in ("balancer-metrics", "prometheus")]
-    assert sorted([*own, "instance-1", "instance-2"]) == healthy
+    assert sorted([*own, "instance-1", "instance-2"]) == scraped(stack)
 
 
 async def test_instances_come_go_and_are_restarted_under_a_crowd_and_no_request_fails(stack: Running) -> None:
