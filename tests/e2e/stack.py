@@ -99,6 +99,15 @@ class Running:
         """What the load balancer thinks of each place for an instance."""
         return Stack(self.folder).in_service()
 
+    def asked_again(self) -> int:
+        """How often the load balancer found a connection refused or broken, and what it then asked another."""
+        url = f"http://127.0.0.1:{self.ports['balancer-metrics']}/metrics"
+        names = ("connection_errors", "response_errors", "retry_warnings", "redispatch_warnings")
+        with urlopen(url, timeout=5) as reply:
+            lines = reply.read().decode().splitlines()
+        wanted = tuple(f"haproxy_server_{name}_total" for name in names)
+        return sum(int(line.rpartition(" ")[2]) for line in lines if line.startswith(wanted))
+
     def remains(self) -> Remains:
         """The supervisor, and whom it started."""
         remains = Remains.read(self.folder)

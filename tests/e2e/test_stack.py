@@ -164,15 +164,19 @@ def test_prometheus_hears_from_every_instance_and_the_load_balancer(stack: Runni
 
 
 async def test_instances_come_go_and_are_restarted_under_a_crowd_and_no_request_fails(stack: Running) -> None:
+    before = await asyncio.to_thread(stack.asked_again)
     crowd = asyncio.create_task(crowd_at(stack, 120, arrival_s=14))
     await asyncio.to_thread(stack.command, "scale", "3")
     await asyncio.to_thread(stack.command, "restart")
     await asyncio.to_thread(stack.command, "scale", "2")
     overlapped = not crowd.done()
     result = await crowd
+    after = await asyncio.to_thread(stack.asked_again)
 
     assert result.ok, [check for check in result.checks if not check.ok]
     assert result.faults == {}
+    # Not even behind the fans' backs: nobody was sent to an instance that was about to go.
+    assert after == before
     assert overlapped
 
 
