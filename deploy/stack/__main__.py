@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.stack.control import StackError
+from deploy.stack.folder import Folder
 from deploy.stack.sale import put_on_sale
 from deploy.stack.stack import Stack
 
@@ -52,7 +53,7 @@ def up(
 @app.command
 def status(*, folder: FolderFlag = _FOLDER) -> None:
     """Every process, and what the load balancer thinks of the instances."""
-    stack = Stack(folder)
+    stack = _existing(folder)
     served, ports = stack.in_service(), stack.places.ports
     table = Table("process", "state", "pid", "port", "ended by itself", "load balancer", box=None)
     for process in stack.status():
@@ -71,25 +72,25 @@ def status(*, folder: FolderFlag = _FOLDER) -> None:
 @app.command
 def scale(count: int, /, *, folder: FolderFlag = _FOLDER) -> None:
     """Have COUNT instances; no request fails for it."""
-    Stack(folder).scale(count)
+    _existing(folder).scale(count)
 
 
 @app.command
 def kill(name: str, /, *, folder: FolderFlag = _FOLDER) -> None:
     """Kill one process (SIGKILL); it stays down until `start`. One that ends by itself is started again."""
-    Stack(folder).kill(name)
+    _existing(folder).kill(name)
 
 
 @app.command
 def start(name: str, /, *, folder: FolderFlag = _FOLDER) -> None:
     """Start one that was killed."""
-    Stack(folder).start(name)
+    _existing(folder).start(name)
 
 
 @app.command
 def restart(*, folder: FolderFlag = _FOLDER) -> None:
     """Every instance anew, one after the other; no request fails for it."""
-    Stack(folder).restart()
+    _existing(folder).restart()
 
 
 @app.command
@@ -99,7 +100,13 @@ def down(
     delete: Annotated[bool, Parameter(negative=(), help="Delete the folder too, with all that was sold.")] = False,
 ) -> None:
     """Stop everything."""
-    Stack(folder).down(delete=delete)
+    _existing(folder).down(delete=delete)
+
+
+def _existing(folder: Path) -> Stack:
+    if not Folder(folder).exists():
+        raise StackError(f"No stack was ever set up in {folder}; bin/stack up does that.")
+    return Stack(folder)
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from deploy.stack.ports import free_ports
 from deploy.tiers import Topology
 
 _SECRETS = ("app", "migrator", "replica", "secret")
+_NOBODY_IN_SERVICE = "1\n"  # the version of HAProxy's file, and no server
 _PORTS, _SECRETS_FILE, _LOCK = "ports.json", "secrets.json", "lock"
 _ALERTS = render.HERE / "monitoring" / "alerts.yml"
 
@@ -79,7 +80,7 @@ class Folder:
         self._sockets.mkdir(mode=0o700, exist_ok=True)
         if self._sockets.stat().st_uid != os.geteuid():
             raise StackError(f"{self._sockets} belongs to somebody else; remove it and try again.")
-        (self.path / "balancer" / "servers").touch()
+        _write_once(self.path / "balancer" / "servers", _NOBODY_IN_SERVICE)
         (self.path / "edge" / "nginx.conf").write_text(render.nginx(topology, places))
         (self.path / "balancer" / "haproxy.cfg").write_text(render.haproxy(topology, places))
         (self.path / "prometheus" / "prometheus.yml").write_text(render.prometheus(topology, places))
