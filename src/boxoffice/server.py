@@ -12,13 +12,18 @@ from typing import Any
 import structlog
 import uvloop
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from boxoffice.app import build
 from boxoffice.http.gateway import Gateway
 from boxoffice.settings import Settings
 
-_DRAIN_S = 10.0
+DRAIN_S = 10.0
+"""How long requests under way may take once the instance has been told to stop."""
+KEEP_ALIVE_S = 75.0
+"""How long a connection may be idle. Longer than a load balancer keeps it (an ALB: 60 s), or it would now and then send
+a request into a connection that is being closed here."""
 _GARBAGE_AFTER_OBJECTS = 50_000
 
 
@@ -80,6 +85,7 @@ async def serve(settings: Settings, *, errand: Errand | None = None) -> None:
         websockets=False,
         backlog=2048,
         backpressure=settings.connections_max,
+        http1_settings=HTTP1Settings(header_read_timeout=int(KEEP_ALIVE_S * 1000)),
         log_enabled=False,
     )
     tasks: set[asyncio.Task[Any]] = set()
@@ -104,7 +110,7 @@ async def serve(settings: Settings, *, errand: Errand | None = None) -> None:
             tasks = tasks_left
         application.stopping.set()
         server.stop()  # type: ignore[no-untyped-call]
-        await asyncio.wait({serving}, timeout=_DRAIN_S)
+        await asyncio.wait({serving}, timeout=DRAIN_S)
     finally:
         for task in tasks:
             task.cancel()

@@ -29,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secret: str
     host: str = "127.0.0.1"
     port: int = 8000
+    proxies: int = 0
     currency: str = "KRW"
     log_level: str = "info"
     access_token_ttl_s: int = 900
@@ -91,6 +92,12 @@ TABLE: tuple[_Row, ...] = (
     ),
     _Row("host", None, None, "address to listen on"),
     _Row("port", 1, 65_535, "port to listen on"),
+    _Row(
+        "proxies",
+        0,
+        8,
+        "proxies that every request comes through, each of which adds to X-Forwarded-For the address that it sees",
+    ),
     _Row("currency", None, None, "currency of wallets and prices: " + ", ".join(sorted(CURRENCIES))),
     _Row("log_level", None, None, "debug, info, warning or error"),
     _Row("access_token_ttl_s", 30, 86_400, "life of an access token"),

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,14 +12,15 @@ from types import TracebackType
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from deploy.stack.ports import free_ports
+
 START_MAX_S = 60.0
 
 
 def free_port() -> int:
     """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    (port,) = free_ports(1)
+    return port
 
 
 def command(*words: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import time
 
+from deploy.stack.databases import follow_mariadb
 from tests.servers.process import PASSWORD, DatabaseServer, Flavour
 from tests.servers.which import server
 
@@ -31,12 +32,7 @@ class Pair:
         """Make one the read-only replica of the other."""
         replica.sql("SET GLOBAL read_only = ON")
         if self.flavour == "mariadb":
-            replica.sql(
-                "STOP SLAVE",
-                f"CHANGE MASTER TO master_host='127.0.0.1', master_port={primary.port}, master_user='replica', "
-                f"master_password='{PASSWORD}', master_use_gtid=slave_pos, master_connect_retry=1",
-                "START SLAVE",
-            )
+            replica.sql(*follow_mariadb(primary.port, PASSWORD))
         else:
             replica.sql(
                 "STOP REPLICA",

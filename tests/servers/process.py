@@ -1,24 +1,21 @@
 """One database server: a process, a port, a folder."""
 
-import asyncio
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
-import asyncmy
-from asyncmy.cursors import Cursor, DictCursor
+from asyncmy.cursors import DictCursor
+
+from deploy.stack.databases import Rows, sql, users
+from deploy.stack.ports import free_ports
 
 Flavour = Literal["mariadb", "mysql"]
-Rows = Sequence[tuple[Any, ...]]
 
 PASSWORD = "pass-word"
 _STARTS_WITHIN_S = 30.0
@@ -30,7 +27,7 @@ class DatabaseServer:
     def __init__(self, flavour: Flavour, command: Sequence[str], install: Callable[[Path], None]) -> None:
         self.flavour = flavour
         self.folder = Path(tempfile.mkdtemp(prefix=f"boxoffice-{flavour}-"))
-        self.port = _free_port()
+        (self.port,) = free_ports(1)
         self._socket = str(self.folder / "s.sock")
         self._data = self.folder / "data"
         self._command = command
@@ -68,13 +65,7 @@ class DatabaseServer:
 
     def make_users(self) -> None:
         """An empty database `boxoffice`, `app`, `migrator`, and `replica` for replication."""
-        self.sql(
-            "CREATE DATABASE boxoffice CHARACTER SET utf8mb4",
-            *(f"CREATE USER {user}@'%' IDENTIFIED BY '{PASSWORD}'" for user in ("app", "migrator", "replica")),
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON boxoffice.* TO app@'%'",
-            "GRANT ALL ON boxoffice.* TO migrator@'%'",
-            "GRANT REPLICATION SLAVE ON *.* TO replica@'%'",
-        )
+        self.sql(*users(dict.fromkeys(("app", "migrator", "replica"), PASSWORD)))
 
     def url(self, user: str = "app", *, port: int | None = None, database: str = "boxoffice") -> str:
         """A URL for `user`; `port` where something stands in between."""
@@ -82,7 +73,7 @@ class DatabaseServer:
 
     def sql(self, *statements: str) -> Rows:
         """Carry out statements as root, each by itself; the rows of the last."""
-        return self._ask(statements, Cursor)
+        return sql(self._socket, *statements)
 
     def value(self, statement: str) -> Any:
         """The first column of the first row, asked as root."""
@@ -91,7 +82,7 @@ class DatabaseServer:
     def status(self) -> dict[str, Any]:
         """What it says of its replication, by the server's own names; empty if it follows nobody."""
         statement = "SHOW SLAVE STATUS" if self.flavour == "mariadb" else "SHOW REPLICA STATUS"
-        rows = self._ask((statement,), DictCursor)
+        rows = sql(self._socket, statement, kind=DictCursor)
         return dict(rows[0]) if rows else {}
 
     def kill(self) -> None:
@@ -125,25 +116,3 @@ class DatabaseServer:
     def log_tail(self) -> str:
         """What it last wrote to its log."""
         return "\n".join((self.folder / "log").read_text(errors="replace").splitlines()[-30:])
-
-    def _ask(self, statements: Sequence[str], kind: type[Cursor]) -> Rows:
-        # In a thread, and so in a loop of its own, whether or not the test has one.
-        with ThreadPoolExecutor(1) as thread, warnings.catch_warnings():
-            return thread.submit(lambda: asyncio.run(self._asked(statements, kind))).result()
-
-    async def _asked(self, statements: Sequence[str], kind: type[Cursor]) -> Rows:
-        warnings.simplefilter("ignore")  # the driver passes on what the server remarks, e.g. that it stands already
-        connection = await asyncmy.connect(unix_socket=self._socket, user="root", autocommit=True, read_timeout=30)
-        try:
-            async with connection.cursor(kind) as cursor:
-                for statement in statements:
-                    await cursor.execute(statement)
-                return tuple(await cursor.fetchall())
-        finally:
-            await connection.ensure_closed()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

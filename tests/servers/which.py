@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from deploy.stack.databases import install_mariadb
 from tests.servers.process import DatabaseServer, Flavour
 
 FLAVOURS: tuple[Flavour, ...] = ("mariadb", "mysql")
@@ -54,17 +55,7 @@ def _mariadb(number: str) -> DatabaseServer:
         "--rpl-semi-sync-slave-enabled=ON",
     )
 
-    def install(data: Path) -> None:
-        _run(
-            "mariadb-install-db",
-            "--no-defaults",
-            f"--datadir={data}",
-            "--user=root",
-            "--auth-root-authentication-method=normal",
-            "--skip-test-db",
-        )
-
-    return DatabaseServer("mariadb", ["mariadbd", *options], install)
+    return DatabaseServer("mariadb", ["mariadbd", *options], install_mariadb)
 
 
 def _mysql(number: str) -> DatabaseServer:

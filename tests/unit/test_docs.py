@@ -18,7 +18,7 @@ from boxoffice.http.errors import STATUS
 from boxoffice.settings import PREFIX, TABLE, Settings
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md")])
 API, OPERATIONS = ROOT / "docs" / "api.md", ROOT / "docs" / "operations.md"
 
 OF_THE_FORM = frozenset(
@@ -41,7 +41,7 @@ _OPERATION = re.compile(r"^### `([A-Z]+) (/\S*)`$", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
-_PATH = re.compile(r"(?<![\w./])(?:src|bin|tests|docs|\.ci|\.github)/[\w./-]*\w/?", re.ASCII)
+_PATH = re.compile(r"(?<![\w./])(?:src|bin|tests|docs|deploy|\.ci|\.github)/[\w./-]*\w/?", re.ASCII)
 _TEST = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
 
 

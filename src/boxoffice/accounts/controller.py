@@ -8,7 +8,7 @@ from boxoffice.accounts.policy import is_session_id
 from boxoffice.accounts.schemas import LiveSessions, Refresh, SessionReply, SignIn, SignUp, UserReply
 from boxoffice.accounts.service import AccountService
 from boxoffice.http.replies import no_content, reply
-from boxoffice.http.requests import read_json
+from boxoffice.http.requests import client_address, read_json
 from boxoffice.http.routes import Operation, Route
 from boxoffice.kernel import errors as e
 
@@ -45,15 +45,17 @@ class MeResource:
 
 
 class SessionsResource:
-    """`/sessions` and `/sessions/{id}`"""
+    """`/sessions` and `/sessions/{id}`. `proxies`: how many of our own stand between a client and us."""
 
-    def __init__(self, service: AccountService, guard: AccountGuard) -> None:
+    def __init__(self, service: AccountService, guard: AccountGuard, proxies: int) -> None:
         self._service = service
         self._guard = guard
+        self._proxies = proxies
 
     async def on_post(self, req: Request, resp: Response) -> None:
         request = await read_json(req, _SIGN_IN)
-        signed_in = await self._service.sign_in(request.email, request.password, client=req.remote_addr or "")
+        client = client_address(req, self._proxies)
+        signed_in = await self._service.sign_in(request.email, request.password, client=client)
         reply(resp, SessionReply.of(signed_in), 201, location=_CURRENT)
 
     async def on_get(self, req: Request, resp: Response) -> None:
@@ -96,8 +98,8 @@ class CurrentSessionResource:
         no_content(resp)
 
 
-def routes(service: AccountService, guard: AccountGuard) -> list[Route]:
-    """The paths of accounts."""
+def routes(service: AccountService, guard: AccountGuard, *, proxies: int = 0) -> list[Route]:
+    """The paths of accounts. `proxies`: how many of our own stand between a client and us."""
     sign_up = Operation(
         "Sign up",
         {201: UserReply},
@@ -130,7 +132,7 @@ def routes(service: AccountService, guard: AccountGuard) -> list[Route]:
     end = Operation(
         "Sign out one of one's own sessions", {204: None}, signed_in=True, errors=(e.NotFound, e.Unavailable)
     )
-    sessions = SessionsResource(service, guard)
+    sessions = SessionsResource(service, guard, proxies)
     tag = "Accounts"
     return [
         Route("/api/v1/users", UsersResource(service), {"POST": sign_up}, tag=tag),

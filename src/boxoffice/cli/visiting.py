@@ -24,6 +24,7 @@ def crowd(
     seed: Annotated[int, Parameter(help="Seed of their choices; the same seed makes the same choices.")] = 1,
     arrival_s: Annotated[float, Parameter(help="All arrive within this many seconds.")] = 2.0,
     connections: Annotated[int, Parameter(help="Most connections at once.")] = 256,
+    ca_file: Annotated[str | None, Parameter(help="Whose certificates to trust for https, a PEM file.")] = None,
     patience_s: Annotated[float, Parameter(help="How long a fan retries while the service is away.")] = 60.0,
     operator_email: Annotated[str, Parameter(help="Account that reads the sale back.")] = OPERATOR_EMAIL,
     operator_password: Annotated[
@@ -42,6 +43,7 @@ def crowd(
         arrival_s=arrival_s,
         connections=connections,
         patience_s=patience_s,
+        ca_file=ca_file,
         operator_email=operator_email,
         operator_password=operator_password,
     )

@@ -4,6 +4,7 @@ Whatever goes wrong on the wire is one of four named faults. Nothing is retried 
 """
 
 import asyncio
+import ssl
 from collections import deque
 from time import perf_counter
 from typing import ClassVar, NamedTuple, cast
@@ -146,10 +147,14 @@ class Client:
     """Asks one server over at most `connections` connections. Requests past that wait in order of arrival.
 
     `timeout_s` bounds connecting, and each answer from request to last byte (seen within a quarter second).
+    `tls`: whom to trust where the server speaks TLS; the system's authorities unless given.
     """
 
-    def __init__(self, target: Target, *, connections: int, timeout_s: float) -> None:
+    def __init__(
+        self, target: Target, *, connections: int, timeout_s: float, tls: ssl.SSLContext | None = None
+    ) -> None:
         self._target = target
+        self._tls = (tls or ssl.create_default_context()) if target.tls else None
         self._connections = connections
         self._timeout_s = timeout_s
         self._after_path = f" HTTP/1.1\r\nhost: {target.authority}\r\n"
@@ -218,7 +223,7 @@ class Client:
         try:
             async with asyncio.timeout(self._timeout_s):
                 _, connection = await loop.create_connection(
-                    lambda: _Connection(loop), self._target.host, self._target.port
+                    lambda: _Connection(loop), self._target.host, self._target.port, ssl=self._tls
                 )
         except OSError as error:  # TimeoutError is one of them
             raise ConnectionRefused(str(error) or "No connection in time.") from None

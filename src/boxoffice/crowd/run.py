@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import secrets
+import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from io import BytesIO
@@ -48,7 +49,8 @@ class CrowdPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     No `concert_ids`: spread over every concert on sale, by its seats. All fans arrive within `arrival_s`.
     `patience_s` bounds how long one call is repeated through faults, `wait_s` how long a fan stands in the queue,
-    `timeout_s` one answer. `think_ms` is the mean pause between two steps. The audit needs an operator's account.
+    `timeout_s` one answer. `think_ms` is the mean pause between two steps. `ca_file` is whom to trust for https, in
+    place of the system's. The audit needs an operator's account.
     """
 
     base_urls: tuple[str, ...]
@@ -63,6 +65,7 @@ class CrowdPlan(msgspec.Struct, frozen=True, kw_only=True):
     wait_s: float = 900.0
     timeout_s: float = 15.0
     think_ms: int = 20
+    ca_file: str | None = None
 
 
 def main(plan: CrowdPlan, *, console: Console, json_file: Path | None = None) -> int:
@@ -103,7 +106,7 @@ async def run(plan: CrowdPlan, *, console: Console) -> CrowdResult:
     """
     _check_bounds(plan)
     targets = [target_of(base_url) for base_url in plan.base_urls]
-    client = Spread(targets, connections=plan.connections, timeout_s=plan.timeout_s)
+    client = Spread(targets, connections=plan.connections, timeout_s=plan.timeout_s, tls=_trust(plan.ca_file))
     figures = Figures()
     patience = Patience(client, figures, random_of(plan.seed, -1), patience_s=plan.patience_s)
     try:
@@ -112,6 +115,16 @@ async def run(plan: CrowdPlan, *, console: Console) -> CrowdResult:
         raise CrowdError(f"The server at {plan.base_urls[0]} refused the crowd's own errand: {refused.code}.") from None
     finally:
         client.close()
+
+
+def _trust(ca_file: str | None) -> ssl.SSLContext | None:
+    """Raises `CrowdError` where the file cannot be read."""
+    if ca_file is None:
+        return None
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise CrowdError(f"{ca_file} is no file with a certificate: {error.strerror}.") from None
 
 
 async def _run(plan: CrowdPlan, patience: Patience, figures: Figures, console: Console) -> CrowdResult:

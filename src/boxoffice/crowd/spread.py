@@ -1,5 +1,6 @@
 """Several instances of one service, asked in turn: what a load balancer does, without one."""
 
+import ssl
 from collections.abc import Sequence
 from itertools import cycle
 from typing import Protocol
@@ -23,9 +24,11 @@ class Spread:
     an equal share of the connections, at least one.
     """
 
-    def __init__(self, targets: Sequence[Target], *, connections: int, timeout_s: float) -> None:
+    def __init__(
+        self, targets: Sequence[Target], *, connections: int, timeout_s: float, tls: ssl.SSLContext | None = None
+    ) -> None:
         share = max(1, connections // len(targets))
-        self._clients = [Client(target, connections=share, timeout_s=timeout_s) for target in targets]
+        self._clients = [Client(target, connections=share, timeout_s=timeout_s, tls=tls) for target in targets]
         self._turns = cycle(self._clients)
 
     async def ask(self, method: str, path: str, headers: str = "", body: bytes = b"") -> Reply:

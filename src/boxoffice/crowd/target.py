@@ -19,6 +19,7 @@ class Target(NamedTuple):
     port: int
     authority: str
     prefix: str
+    tls: bool = False
 
 
 def target_of(base_url: str) -> Target:
@@ -28,16 +29,16 @@ def target_of(base_url: str) -> Target:
     """
     try:
         parts = urlsplit(base_url)
-        host, port = parts.hostname or "", parts.port or 80
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         raise CrowdError(f"{base_url!r} is not an address such as http://127.0.0.1:8000.") from None
-    if parts.scheme != "http" or not host or parts.username is not None or parts.query or parts.fragment:
+    if parts.scheme not in ("http", "https") or not host or parts.username is not None or parts.query or parts.fragment:
         raise CrowdError(f"{base_url!r} is not an address such as http://127.0.0.1:8000.")
     if not _is_this_machine(host):
         raise CrowdError(
             f"The crowd only goes to this machine (127.0.0.0/8, ::1 or localhost), and {host!r} is another host."
         )
-    return Target(host, port, parts.netloc, parts.path.rstrip("/"))
+    return Target(host, port, parts.netloc, parts.path.rstrip("/"), parts.scheme == "https")
 
 
 def _is_this_machine(host: str) -> bool:

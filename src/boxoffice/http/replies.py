@@ -8,7 +8,8 @@ from falcon.asgi import Request, Response
 from boxoffice.adapters.snapshot import Snapshot
 
 PRIVATE = "private, no-store"
-SHARED_ONE_SECOND = "public, max-age=1"
+# While a cache fetches the next one, all others may have the last: one request a second reaches us, and no burst.
+SHARED_ONE_SECOND = "public, max-age=1, stale-while-revalidate=1"
 SHARED_FOR_EVER = "public, max-age=31536000, immutable"
 
 _encoder = msgspec.json.Encoder()

@@ -60,6 +60,17 @@ def bearer_token(req: Request) -> str:
     return token.strip()
 
 
+def client_address(req: Request, proxies: int) -> str:
+    """Where the request comes from, past `proxies` of our own, each of which added whom it saw to X-Forwarded-For.
+
+    What stands before theirs anybody may have written. A request that passed fewer of them is known by its neighbour.
+    """
+    passed = (req.get_header("X-Forwarded-For") or "").split(",")
+    if 0 < proxies <= len(passed) and (address := passed[-proxies].strip()):
+        return address
+    return req.remote_addr or ""
+
+
 def idempotency_key(req: Request) -> str:
     """The `Idempotency-Key`: 1 to 200 visible ASCII characters. Raises `IdempotencyKeyRequired`, `InvalidRequest`."""
     key = req.get_header("Idempotency-Key")

@@ -29,11 +29,17 @@ def test_every_other_host_is_refused_in_one_sentence(url):
 
 @pytest.mark.parametrize(
     "url",
-    ["", "127.0.0.1:8000", "https://127.0.0.1", "http://", "http://127.0.0.1:99999", "http://127.0.0.1@evil.com/"],
+    ["", "127.0.0.1:8000", "ftp://127.0.0.1", "http://", "http://127.0.0.1:99999", "http://127.0.0.1@evil.com/"],
 )
-def test_what_is_no_plain_http_address_is_refused(url):
+def test_what_is_no_http_address_is_refused(url):
     with pytest.raises(CrowdError):
         target_of(url)
+
+
+def test_https_is_another_port_and_says_so():
+    target = target_of("https://localhost/")
+
+    assert (target.port, target.tls) == (443, True)
 
 
 def test_a_path_stands_before_every_path():

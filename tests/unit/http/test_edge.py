@@ -9,7 +9,7 @@ from falcon.testing import Result, TestClient
 from boxoffice.adapters.metrics import PrometheusMetrics
 from boxoffice.adapters.snapshot import Snapshot
 from boxoffice.http.api import build_api
-from boxoffice.http.replies import no_content, reply, reply_snapshot
+from boxoffice.http.replies import SHARED_ONE_SECOND, no_content, reply, reply_snapshot
 from boxoffice.http.requests import bearer_token, idempotency_key, page, path_id, read_json
 from boxoffice.http.routes import Operation, Route
 from boxoffice.kernel.errors import SeatTaken
@@ -191,7 +191,7 @@ def test_a_snapshot_that_the_client_has_is_304(client: TestClient, known: str | 
 
     assert answer.status_code == status
     assert answer.headers["etag"] == '"tag"'
-    assert answer.headers["cache-control"] == "public, max-age=1"
+    assert answer.headers["cache-control"] == SHARED_ONE_SECOND
 
 
 def test_labels_are_routes_and_methods_that_exist_never_what_a_client_makes_up(

