@@ -2,13 +2,9 @@
 
 import asyncio
 import itertools
-import os
-import sys
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -23,7 +19,6 @@ _GUESS_S = 1e-6
 _WEIGHT = 0.2
 """Of the latest hash in the running cost."""
 _COME_BACK_S = (1, 2, 3)
-_NICENESS = 5
 
 
 class Passwords:
@@ -31,8 +26,8 @@ class Passwords:
 
     A hash takes a tenth of a second of a core and cannot be made cheaper by doing many at once. So a client waits
     little or not at all: it is refused at once when the hashes before it, at their measured cost, take longer than
-    `wait_s`; and when its turn comes later than that all the same, or it has gone, nothing is hashed. Whoever has
-    given up costs nothing, and the cores work for clients who still listen.
+    `wait_s`; and when its turn comes later than that all the same, or its call was cancelled, nothing is hashed. So
+    the cores work for clients who still listen.
 
     `time_cost` (passes) and `memory_kib` are argon2's; the defaults of the settings follow RFC 9106's second
     recommendation.
@@ -48,7 +43,7 @@ class Passwords:
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._hasher = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="password", initializer=_give_way)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="password")
         self._threads = threads
         self._wait_s = wait_s
         self._monotonic_s = monotonic_s
@@ -107,11 +102,3 @@ class Passwords:
 
     def _refusal(self) -> Overloaded:
         return Overloaded(retry_after_s=next(self._come_back_s))
-
-
-def _give_way() -> None:
-    # So that the event loop, which polls and payments wait for, goes first where cores are short. Only Linux has a
-    # niceness for each thread; elsewhere its number could be that of a process.
-    if sys.platform == "linux":
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

@@ -1,8 +1,6 @@
 """Hashing with real argon2 at its least cost, under a clock that the test moves and threads that it holds back."""
 
 import asyncio
-import os
-import sys
 import threading
 from collections.abc import Iterator
 
@@ -23,12 +21,10 @@ class HeldClock:
         self.gate = threading.Event()
         self.gate.set()
         self.looks = 0
-        self.nicenesses: set[int] = set()
 
     def __call__(self) -> float:
         if threading.current_thread() is not threading.main_thread():
             assert self.gate.wait(30)
-            self.nicenesses.add(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
             self.looks += 1
             if self.looks % 2 == 0:  # at the end of a hash
                 return self.now_s + COST_S
@@ -149,12 +145,3 @@ async def test_one_very_slow_hash_shuts_nobody_out(passwords: Passwords, clock: 
     for _ in range(5):
         assert await slow.hash("x")
     slow.close()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="a thread has a niceness of its own on Linux only")
-async def test_the_hashing_threads_give_way_and_the_event_loop_does_not(passwords: Passwords, clock: HeldClock) -> None:
-    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-    await passwords.hash("x")
-
-    assert min(clock.nicenesses) > before
-    assert before == os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
