@@ -51,6 +51,7 @@ class RedisClient:
         self._fleet = fleet_of(address, connection_options(address.server, timeout_s), self._node)
         self._looking: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._closing = False
 
     def run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument] = ()) -> Awaitable[Any]:
         """Run `script`, whose keys share a slot; replies are raw (bytes, ints, lists). Raises as `command` does."""
@@ -84,6 +85,7 @@ class RedisClient:
 
     async def close(self) -> None:
         """Send what waits, hand out the replies, and hang up."""
+        self._closing = True
         tasks = {task for task in (self._looking, self._watching) if task is not None}
         for task in tasks:
             task.cancel()
@@ -136,8 +138,8 @@ class RedisClient:
         """All servers, after a first look if there was none. Raises `Unavailable`."""
         if not self._fleet.nodes():
             self._look_soon()
-            assert self._looking is not None
-            await asyncio.wait({self._looking}, timeout=self._timeout_s)
+            if self._looking is not None:
+                await asyncio.wait({self._looking}, timeout=self._timeout_s)
         nodes = self._fleet.nodes()
         if not nodes:
             self._metrics.count("store_errors", store="redis")
@@ -148,7 +150,7 @@ class RedisClient:
         return next((node for node in nodes if node.up), nodes[0])
 
     def _look_soon(self) -> None:
-        if self._looking is None or self._looking.done():
+        if not self._closing and (self._looking is None or self._looking.done()):
             self._looking = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:

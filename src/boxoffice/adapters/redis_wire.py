@@ -74,20 +74,20 @@ class Wire(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
         self.is_open = False
 
-    def send(self, commands: Sequence[tuple[Argument, ...]], tickets: Sequence[Ticket]) -> None:
-        """Write `commands` at once; each has its ticket."""
+    def send(self, commands: Sequence[bytes], tickets: Sequence[Ticket]) -> None:
+        """Write `commands`, packed, at once; each has its ticket."""
         assert self._transport is not None
-        self._transport.write(b"".join([hiredis.pack_command(words) for words in commands]))  # type: ignore[arg-type]
+        self._transport.write(b"".join(commands))
         self.tickets.extend(tickets)
         self._sent_count += len(tickets)
         self._sent.append(_Sent(self._loop.time(), self._sent_count))
         if self._timer is None:
             self._timer = self._loop.call_later(self._timeout_s, self._look)
 
-    async def greet(self, *words: Argument) -> Any:
-        """A command of the connection's own, before it carries anybody's. Raises `RedisError`, `OSError`."""
+    async def ask(self, *words: Argument) -> Any:
+        """A command of the connection's own, such as its greeting. Raises `RedisError`, `OSError`."""
         reply = self._loop.create_future()
-        self.send([words], [Ticket(reply)])
+        self.send([pack(words)], [Ticket(reply)])
         return await reply
 
     async def drain(self) -> None:
@@ -167,6 +167,12 @@ class Wire(asyncio.Protocol):
             self._drained.set_result(None)
 
 
+def pack(words: tuple[Argument, ...]) -> bytes:
+    """A command as the server reads it. Raises `TypeError`, `UnicodeEncodeError` for what cannot be written."""
+    packed: bytes = hiredis.pack_command(words)  # type: ignore[arg-type]
+    return packed
+
+
 def fail(ticket: Ticket, error: Exception) -> None:
     """Raise `error` where the ticket's reply is waited for."""
     if ticket.reply is not None and not ticket.reply.done():
@@ -177,7 +183,10 @@ def error_of(text: str) -> RedisError:
     """The exception for an error reply, by its first word."""
     word, _, rest = text.partition(" ")
     kind = _ERRORS.get(word, ResponseError)
-    return kind(rest if kind in (AskError, MovedError) else text)
+    try:
+        return kind(rest if kind in (AskError, MovedError) else text)
+    except (ValueError, IndexError):
+        return ResponseError(text)  # a redirection that names no place
 
 
 async def connect(options: Mapping[str, Any], owner: Owner, *, timeout_s: float) -> Wire:
@@ -207,9 +216,9 @@ async def _sign_in(wire: Wire, options: Mapping[str, Any]) -> None:
         words += ["AUTH", options.get("username") or "default", options["password"]]
     if options.get("client_name"):
         words += ["SETNAME", options["client_name"]]
-    await wire.greet(*words)
+    await wire.ask(*words)
     if options.get("db"):
-        await wire.greet("SELECT", options["db"])
+        await wire.ask("SELECT", options["db"])
 
 
 def _tls(options: Mapping[str, Any]) -> Any:
