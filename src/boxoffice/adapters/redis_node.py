@@ -27,6 +27,9 @@ from boxoffice.kernel.errors import BoxofficeError, Overloaded, Unavailable
 Place = tuple[str, int]
 """Host and port."""
 
+PackedCall = tuple[bytes, Ticket]
+"""A call as it is written to the server, and whose it is."""
+
 CONNECTIONS_MAX = 64
 
 _INCLUDE = "--@include "
@@ -51,10 +54,11 @@ _ELSEWHERE = (MovedError, AskError)
 
 
 class Script(NamedTuple):
-    """A Lua script and the hash by which the server knows it."""
+    """A Lua script, the hash by which the server knows it, and the name by which we do, e.g. `queue.join`."""
 
     text: str
     sha: str
+    name: str = "script"
 
 
 @cache
@@ -73,7 +77,9 @@ def load_script(package: str, name: str) -> Script:
         else:
             lines.append(line)
     text = "\n".join(lines)
-    return Script(text, sha1(text.encode(), usedforsecurity=False).hexdigest())
+    return Script(
+        text, sha1(text.encode(), usedforsecurity=False).hexdigest(), f"{package.removeprefix('boxoffice.')}.{name}"
+    )
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):
@@ -134,10 +140,13 @@ class Node:
         self.place = place
         self.up = True
         self._metrics = metrics
+        self._sized = metrics.observer("coalescer_batch", name="redis")
+        self._calls = metrics.tally("redis_calls")
+        self.timed = metrics.observer("redis_seconds")
         self._max_waiting = max_waiting
         self._timeout_s = timeout_s
         self._on_trouble = on_trouble
-        self._waiting: list[tuple[bytes, Ticket]] = []
+        self._waiting: list[PackedCall] = []
         self._flush_is_due = False
         self._wire: Wire | None = None
         self._connecting: asyncio.Task[None] | None = None
@@ -243,18 +252,21 @@ class Node:
         self._wire = wire
         return wire
 
-    def _send(self, wire: Wire, calls: Sequence[tuple[bytes, Ticket]]) -> None:
+    def _send(self, wire: Wire, calls: Sequence[PackedCall]) -> None:
         # Whoever has given up by now takes the call back.
         wanted = [call for call in calls if call[1].reply is None or not call[1].reply.done()]
         if not wanted:
             return
-        self._metrics.observe("coalescer_batch", len(wanted), name="redis")
+        self._sized(len(wanted))
+        counted = self._calls
         commands: list[bytes] = []
         sent: list[Ticket] = []
         for packed, ticket in wanted:
             if ticket.call.asking:
                 commands.append(_ASKING)
                 sent.append(Ticket(None))
+            call: Call = ticket.call
+            counted[str(call.words[0]) if call.script is None else call.script.name] += 1
             commands.append(packed)
             sent.append(ticket)
         wire.send(commands, sent)
@@ -280,7 +292,7 @@ class Node:
             self._refuse(wire.close())
         self._refuse([ticket for _, ticket in self._taken()])
 
-    def _taken(self) -> list[tuple[bytes, Ticket]]:
+    def _taken(self) -> list[PackedCall]:
         taken, self._waiting = self._waiting, []
         return taken
 

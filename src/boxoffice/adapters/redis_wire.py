@@ -6,7 +6,8 @@ one write, and a reply goes straight to the future that waits for it.
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
 from typing import Any, NamedTuple, Protocol
 
 import hiredis
@@ -42,6 +43,9 @@ class Ticket(msgspec.Struct, frozen=True, gc=False):
 class Owner(Protocol):
     """Whose connection it is: told of what is not simply a reply."""
 
+    timed: Callable[[float], None]
+    """Is told how long each write waited for the last of its replies, in seconds."""
+
     def failed(self, ticket: Ticket, error: RedisError) -> None:
         """An error reply came. Called in the order of the replies."""
 
@@ -50,8 +54,9 @@ class Owner(Protocol):
 
 
 class _Sent(NamedTuple):
-    at_s: float
+    at_s: float  # the loop's time, by which the connection is given up
     upto: int
+    started_s: float  # the loop of libuv knows milliseconds only
 
 
 class Wire(asyncio.Protocol):
@@ -80,7 +85,7 @@ class Wire(asyncio.Protocol):
         self._transport.write(b"".join(commands))
         self.tickets.extend(tickets)
         self._sent_count += len(tickets)
-        self._sent.append(_Sent(self._loop.time(), self._sent_count))
+        self._sent.append(_Sent(self._loop.time(), self._sent_count, perf_counter()))
         if self._timer is None:
             self._timer = self._loop.call_later(self._timeout_s, self._look)
 
@@ -139,6 +144,9 @@ class Wire(asyncio.Protocol):
                 self._owner.failed(ticket, error_reply)
             else:
                 fail(ticket, error_reply)
+        sent = self._sent
+        while sent and sent[0].upto <= self._answered_count:
+            self._owner.timed(perf_counter() - sent.popleft().started_s)
         if not tickets:
             self._wake()
 
