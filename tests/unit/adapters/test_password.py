@@ -136,7 +136,7 @@ async def test_who_has_gone_before_the_turn_came_costs_nothing(passwords: Passwo
     assert clock.looks == 4  # two for each of two hashes
 
 
-async def test_one_very_slow_hash_shuts_nobody_out(passwords: Passwords, clock: HeldClock) -> None:
+async def test_one_very_slow_hash_shuts_nobody_out() -> None:
     class Asleep(HeldClock):
         def __call__(self) -> float:
             return super().__call__() * 1000
