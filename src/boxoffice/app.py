@@ -139,7 +139,11 @@ def build(
         lag_max_s=settings.replica_lag_s,
     )
     redis = RedisClient(settings.redis_url, metrics=metrics, traces=traces)
-    passwords = Passwords(time_cost=settings.password_time_cost, memory_kib=settings.password_memory_kib)
+    passwords = Passwords(
+        time_cost=settings.password_time_cost,
+        memory_kib=settings.password_memory_kib,
+        wait_s=settings.password_wait_s,
+    )
 
     sessions = SessionStore(redis, clock=script_clock)
     accounts = AccountService(

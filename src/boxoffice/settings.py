@@ -48,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     login_window_s: int = 900
     password_time_cost: int = 3
     password_memory_kib: int = 65_536
+    password_wait_s: int = 2
     wallet_balance_max_minor: int = 100_000_000
     database_pool: int = 8
     database_wait_s: int = 5
@@ -135,6 +136,7 @@ TABLE: tuple[_Row, ...] = (
     _Row("login_window_s", 1, 86_400, "length of that window"),
     _Row("password_time_cost", 1, 20, "argon2id passes"),
     _Row("password_memory_kib", 8, 4_194_304, "argon2id memory"),
+    _Row("password_wait_s", 1, 60, "how long a sign-in or sign-up waits for its hash; longer is refused"),
     _Row("wallet_balance_max_minor", 1, 1_000_000_000_000, "most that a wallet may hold"),
     _Row("database_pool", 1, 200, "connections to each database server for writing, and as many for reading"),
     _Row("database_wait_s", 1, 60, "how long a request waits for one of them"),

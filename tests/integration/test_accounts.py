@@ -29,7 +29,7 @@ PASSWORD = "correct horse"
 async def instances(
     database: Database, redis: RedisClient, clock: ManualClock, metrics: NullMetrics
 ) -> AsyncIterator[list[AccountService]]:
-    passwords = Passwords(time_cost=1, memory_kib=8)
+    passwords = Passwords(time_cost=1, memory_kib=8, wait_s=10)
     yield [
         AccountService(
             database=database,

@@ -29,6 +29,7 @@ class SessionStore:
         self._end = load_script(_PACKAGE, "end")
         self._revoke = load_script(_PACKAGE, "revoke")
         self._attempt = load_script(_PACKAGE, "attempt")
+        self._give_back = load_script(_PACKAGE, "give_back")
 
     async def open(self, user_id: str, session_id: str, secret_hash: str, *, ttl_ms: int, most: int) -> list[str]:
         """Remember a session for `ttl_ms`; ids of those that end for it, so that the account has `most` at most."""
@@ -115,6 +116,10 @@ class SessionStore:
     async def forgive(self, name: str) -> None:
         """Forget the attempts: the password was right."""
         await self._redis.command("DEL", _attempts(name))
+
+    async def give_back(self, name: str) -> None:
+        """Count one attempt no more: nobody looked at the password."""
+        await self._redis.run(self._give_back, [_attempts(name)], [])
 
     def _now_ms(self) -> int:
         return self._clock.now_ms() if self._clock else 0

@@ -22,6 +22,7 @@ from boxoffice.kernel.errors import (
     EmailTaken,
     InvalidRequest,
     NotFound,
+    Overloaded,
     TooManyAttempts,
     Unauthorized,
     Unavailable,
@@ -131,12 +132,25 @@ class StandInSessions:
     async def forgive(self, name: str) -> None:
         self.attempts.pop(name, None)
 
+    async def give_back(self, name: str) -> None:
+        self.attempts[name] -= 1
+
 
 class StandInPasswords:
+    def __init__(self) -> None:
+        self.busy = False
+        self.late = False
+
+    def refuse_if_busy(self) -> None:
+        if self.busy:
+            raise Overloaded(retry_after_s=2)
+
     async def hash(self, password: str) -> str:
         return f"hash of {password}"
 
     async def matches(self, password: str, encoded: str | None) -> bool:
+        if self.late:
+            raise Overloaded(retry_after_s=2)
         return encoded == f"hash of {password}"
 
 
@@ -156,6 +170,7 @@ class World:
         self.database = StandInDatabase()
         self.repository = StandInRepository()
         self.sessions = StandInSessions(clock)
+        self.passwords = StandInPasswords()
         self.tokens = Tokens(SECRET, kind="access", clock=clock)
         self.metrics = CountedMetrics()
         self.secrets = count()
@@ -167,7 +182,7 @@ class World:
             database=self.database,  # type: ignore[arg-type]
             repository=self.repository,  # type: ignore[arg-type]
             sessions=self.sessions,  # type: ignore[arg-type]
-            passwords=StandInPasswords(),  # type: ignore[arg-type]
+            passwords=self.passwords,  # type: ignore[arg-type]
             tokens=self.tokens,
             ids=self.ids,
             clock=self.clock,
@@ -301,6 +316,21 @@ async def test_the_right_password_forgives_what_was_tried_before(world: World) -
         with pytest.raises(BadCredentials):
             await world.service.sign_in("fan@example.com", "wrong")
         await world.service.sign_in("fan@example.com", PASSWORD)
+
+
+@pytest.mark.parametrize("how", ["busy", "late"])
+async def test_who_is_refused_because_the_service_is_busy_has_not_tried(world: World, how: str) -> None:
+    await world.service.sign_up("fan@example.com", PASSWORD, "A")
+    setattr(world.passwords, how, True)
+    for _ in range(10):
+        with pytest.raises(Overloaded) as refusal:
+            await world.service.sign_in("fan@example.com", PASSWORD)
+    setattr(world.passwords, how, False)
+
+    assert refusal.value.members == {"retry_after_s": 2}
+    assert ("outcomes", ("sign_in", "overloaded")) in world.metrics.counted
+    assert not any(world.sessions.attempts.values())
+    await world.service.sign_in("fan@example.com", PASSWORD)
 
 
 async def test_a_refresh_gives_new_tokens_of_the_same_session(world: World) -> None:

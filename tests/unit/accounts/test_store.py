@@ -233,6 +233,17 @@ async def test_forgiven_attempts_count_no_more_and_other_accounts_never_did(stor
     assert await store.attempt("a", 1, 60_000) == 0
 
 
+async def test_an_attempt_that_is_given_back_may_be_made_again_and_no_more_than_were_made(store: SessionStore) -> None:
+    await store.give_back("a")  # of none
+    await store.attempt("a", 2, 60_000)
+    await store.attempt("a", 2, 60_000)
+    await store.give_back("a")
+    waits = [await store.attempt("a", 2, 60_000) for _ in range(2)]
+
+    assert waits[0] == 0
+    assert waits[1] > 0
+
+
 async def test_without_a_clock_the_server_tells_the_time(redis: RedisClient) -> None:
     (until,) = await SessionStore(redis).revoke(["s1"], 60_000)
 

@@ -10,6 +10,7 @@ import msgspec
 from boxoffice.accounts import policy
 from boxoffice.accounts.models import Credentials, Fan, Revocation, Role, Session, SignedIn, User
 from boxoffice.accounts.repository import AccountRepository
+from boxoffice.accounts.service.attempts import Attempts
 from boxoffice.accounts.service.newcomers import Newcomers
 from boxoffice.accounts.store import SessionStore
 from boxoffice.adapters.coalesce import Coalescer
@@ -24,7 +25,6 @@ from boxoffice.kernel.errors import (
     EmailTaken,
     NotFound,
     Overloaded,
-    TooManyAttempts,
     Unauthorized,
     Unavailable,
 )
@@ -77,8 +77,7 @@ class AccountService:
         self._access_token_ttl_s = access_token_ttl_s
         self._refresh_token_ttl_ms = refresh_token_ttl_s * 1000
         self._sessions_max = sessions_max
-        self._login_attempts = login_attempts
-        self._login_window_ms = login_window_s * 1000
+        self._attempts = Attempts(sessions, most=login_attempts, window_ms=login_window_s * 1000)
         self._secret = secret
         self._newcomers = Newcomers(
             database=database, repository=repository, passwords=passwords, ids=ids, clock=clock, metrics=metrics
@@ -120,29 +119,22 @@ class AccountService:
             return found.user
 
     async def sign_in(self, email: str, password: str, *, client: str = "") -> SignedIn:
-        """A new session. Raises `BadCredentials`, `TooManyAttempts` (with `retry_after_s`), `Unavailable`."""
-        address = policy.known_form(email)
-        if address is None:
-            raise self._refused_sign_in(BadCredentials())
-        counters = policy.attempt_counters(address, client, self._login_attempts)
-        for name, most in counters.items():
-            wait_ms = await self._sessions.attempt(name, most, self._login_window_ms)
-            if wait_ms > 0:
-                raise self._refused_sign_in(TooManyAttempts(retry_after_s=-(-wait_ms // 1000)))
-        found = await self._lookups.submit(address)
-        encoded = found.password_hash if found else None
-        right = await self._passwords.matches(policy.comparable_password(password), encoded)
-        if found is None or not right:
-            raise self._refused_sign_in(BadCredentials())
-        for name in counters:
-            await self._sessions.forgive(name)
+        """A new session.
+
+        Raises `BadCredentials`, `TooManyAttempts` and `Overloaded` (with `retry_after_s`), `Unavailable`.
+        """
+        try:
+            user = await self._proven(email, password, client)
+        except BoxofficeError as refusal:
+            self._metrics.count("outcomes", operation="sign_in", outcome=refusal.code)
+            raise
         session_id, secret = self._secret(_SECRET_BYTES), self._secret(_SECRET_BYTES)
         hashed, ttl_ms, most = policy.secret_hash(secret), self._refresh_token_ttl_ms, self._sessions_max
-        ended = await self._sessions.open(found.user.id, session_id, hashed, ttl_ms=ttl_ms, most=most)
+        ended = await self._sessions.open(user.id, session_id, hashed, ttl_ms=ttl_ms, most=most)
         if ended:
             await self._revoke_if_possible(ended)
         self._metrics.count("outcomes", operation="sign_in", outcome="done")
-        return self._signed_in(found.user, session_id, secret)
+        return self._signed_in(user, session_id, secret)
 
     async def refresh(self, refresh_token: str) -> SignedIn:
         """New tokens for old; the old refresh token is good no more.
@@ -254,6 +246,24 @@ class AccountService:
         await self._newcomers.close()
         await self._lookups.close()
 
+    async def _proven(self, email: str, password: str, client: str) -> User:
+        address = policy.known_form(email)
+        if address is None:
+            raise BadCredentials
+        self._passwords.refuse_if_busy()  # before any store is asked: a wave of refusals costs them nothing
+        counted = await self._attempts.count(address, client)
+        try:
+            found = await self._lookups.submit(address)
+            encoded = found.password_hash if found else None
+            right = await self._passwords.matches(policy.comparable_password(password), encoded)
+        except (Overloaded, Unavailable):
+            await self._attempts.give_back(counted)
+            raise
+        if found is None or not right:
+            raise BadCredentials
+        await self._attempts.forgive(counted)
+        return found.user
+
     async def _credentials(self, addresses: Sequence[str]) -> list[Credentials | None]:
         async with self._database.read(primary=True) as session:
             found = await self._repository.credentials(session, addresses)
@@ -274,10 +284,6 @@ class AccountService:
         with suppress(Unavailable, Overloaded):  # ended they are; what is left of them lapses
             await self._sessions.forget(user_id, session_ids)
         self._metrics.count("outcomes", len(session_ids), operation="sign_out", outcome="done")
-
-    def _refused_sign_in(self, refusal: BoxofficeError) -> BoxofficeError:
-        self._metrics.count("outcomes", operation="sign_in", outcome=refusal.code)
-        return refusal
 
     def _refused_refresh(self, outcome: str) -> Unauthorized:
         self._metrics.count("outcomes", operation="refresh", outcome=outcome)
