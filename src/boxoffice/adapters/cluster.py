@@ -30,8 +30,8 @@ class Cluster:
     """The servers named in the settings, and what is known of each.
 
     `primaries` are all that may be the primary: the one that takes writes is. `replicas` may be read from while they
-    miss nothing that the primary has had for longer than `lag_max_s`, or while no primary was ever seen. The same server
-    may be named among both: while it is the primary it is no replica. SQLite files are not looked at.
+    miss nothing that the primary has had for longer than `lag_max_s`, or while no primary was ever seen. A server may
+    be named among both: while it is the primary it is no replica. SQLite files are not looked at.
     """
 
     def __init__(

@@ -28,7 +28,7 @@ _UNLOCK = text("SELECT RELEASE_LOCK(CONCAT('migrate ', LEFT(SHA2(DATABASE(), 256
 def _is_news(record: logging.LogRecord) -> bool:
     """MariaDB remarks on each table that a primary key has no name of its own; the driver repeats that as a warning."""
     message = record.getMessage()
-    return not (message.startswith("Name 'pk_") and message.endswith("' ignored for PRIMARY key."))
+    return not (message.startswith("Name '") and message.endswith("' ignored for PRIMARY key."))
 
 
 async def migrate(url: str) -> str:
