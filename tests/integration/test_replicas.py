@@ -1,7 +1,8 @@
 """Reads on a real replica: what it has, how far it lags, and when it is gone."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,19 @@ async def both(pair: Pair, counted: PrometheusMetrics) -> AsyncIterator[Database
     database = Database(pair.primary.url(), replica_url=pair.replica.url(), metrics=counted, lag_max_s=1.0)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def named(counted: PrometheusMetrics) -> AsyncIterator[Callable[[str, str], Database]]:
+    """A database of such primaries and replicas, which may lag by a second."""
+    async with AsyncExitStack() as stack:
+
+        def make(url: str, replica_url: str) -> Database:
+            database = Database(url, replica_url=replica_url, metrics=counted, lag_max_s=1.0)
+            stack.push_async_callback(database.close)
+            return database
+
+        yield make
 
 
 async def port_read(database: Database) -> int:
@@ -127,9 +141,11 @@ async def test_who_has_never_seen_a_primary_reads_what_a_replica_has_and_then_as
     await eventually(lambda: reads_from(both, pair.primary.port), within_s=4)
 
 
-async def test_a_promoted_replica_does_not_lag_behind_itself(pair: Pair, counted: PrometheusMetrics) -> None:
+async def test_a_promoted_replica_does_not_lag_behind_itself(
+    pair: Pair, counted: PrometheusMetrics, named: Callable[[str, str], Database]
+) -> None:
     urls = f"{pair.primary.url()},{pair.replica.url()}"
-    database = Database(urls, replica_url=pair.replica.url(), metrics=counted, lag_max_s=1.0)
+    database = named(urls, pair.replica.url())
     assert await port_read(database) == pair.replica.port
     pair.primary.kill()
     pair.promote()
@@ -142,7 +158,6 @@ async def test_a_promoted_replica_does_not_lag_behind_itself(pair: Pair, counted
         await eventually(lambda: written(database, "a"), within_s=5)
         await eventually(is_set_aside, within_s=5)
         port = await port_read(database)
-        await database.close()
 
     assert gauge(counted, "replica_lag_seconds", promoted.port) == "0.0"
     assert port == promoted.port
@@ -150,10 +165,10 @@ async def test_a_promoted_replica_does_not_lag_behind_itself(pair: Pair, counted
 
 
 async def test_after_a_failover_the_former_primary_is_read_from_once_it_follows_the_new_one(
-    pair: Pair, counted: PrometheusMetrics
+    pair: Pair, named: Callable[[str, str], Database]
 ) -> None:
     urls = f"{pair.primary.url()},{pair.replica.url()}"
-    database = Database(urls, replica_url=urls, metrics=counted, lag_max_s=1.0)
+    database = named(urls, urls)
     former = pair.primary
     await eventually(lambda: reads_from(database, pair.replica.port), within_s=4)
     assert {await port_read(database) for _ in range(4)} == {pair.replica.port}  # the primary is no replica
@@ -164,16 +179,15 @@ async def test_after_a_failover_the_former_primary_is_read_from_once_it_follows_
     pair.heal()
     await eventually(lambda: reads_from(database, former.port), within_s=5)
     ports = {await port_read(database) for _ in range(4)}
-    await database.close()
 
     assert ports == {former.port}
 
 
 async def test_a_primary_that_turned_read_only_is_read_from_while_there_is_no_other(
-    pair: Pair, counted: PrometheusMetrics
+    pair: Pair, counted: PrometheusMetrics, named: Callable[[str, str], Database]
 ) -> None:
     url = pair.primary.url()
-    database = Database(url, replica_url=url, metrics=counted, lag_max_s=1.0)
+    database = named(url, url)
     await add(database, "a")
     pair.primary.sql("SET GLOBAL read_only = ON")
     await eventually(lambda: _refused(database), within_s=2)
@@ -185,7 +199,6 @@ async def test_a_primary_that_turned_read_only_is_read_from_while_there_is_no_ot
             return False
 
     await eventually(reads, within_s=2)
-    await database.close()
 
     assert gauge(counted, "replica_lag_seconds", pair.primary.port) == "0.0"
 
