@@ -151,16 +151,21 @@ async def test_a_promoted_replica_does_not_lag_behind_itself(
     pair.promote()
     promoted = pair.primary
 
-    async def is_set_aside() -> bool:
-        return gauge(counted, "replica_in_use", promoted.port) == "0.0"
+    def reads_as_primary() -> str:
+        lines = counted.exposition().decode().splitlines()
+        return next((line for line in lines if line.startswith('boxoffice_database_reads_total{source="primary"}')), "")
+
+    async def is_no_replica() -> bool:
+        before = reads_as_primary()
+        assert await port_read(database) == promoted.port
+        return reads_as_primary() != before
 
     with structlog.testing.capture_logs() as lines:
         await eventually(lambda: written(database, "a"), within_s=5)
-        await eventually(is_set_aside, within_s=5)
-        port = await port_read(database)
+        await eventually(is_no_replica, within_s=5)
 
     assert gauge(counted, "replica_lag_seconds", promoted.port) == "0.0"
-    assert port == promoted.port
+    assert gauge(counted, "replica_in_use", promoted.port) == "1.0"
     assert [line for line in lines if line["event"] == "replica_left_out"] == []
 
 

@@ -209,7 +209,7 @@ class Cluster:
             _log.info("replica_taken_in", host=host.name)
         if lag is not None:
             self._metrics.gauge("replica_lag_seconds", lag, replica=host.name)
-        self._metrics.gauge("replica_in_use", float(host in self._readable), replica=host.name)
+        self._metrics.gauge("replica_in_use", float(is_primary or host in self._readable), replica=host.name)
 
     def _leave_out(self, host: Host, reason: str) -> None:
         if host in self._readable:
