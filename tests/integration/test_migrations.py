@@ -46,6 +46,12 @@ async def test_migrating_twice_changes_nothing(bare_url: str) -> None:
     assert await migrate(bare_url) == await migrate(bare_url)
 
 
+async def test_migrating_warns_of_nothing(bare_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    await migrate(bare_url)
+
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncmy"] == []
+
+
 async def test_of_eight_that_migrate_at_once_one_does_and_all_are_content(bare_url: str) -> None:
     reached = await asyncio.gather(*(migrate(bare_url) for _ in range(8)))
 

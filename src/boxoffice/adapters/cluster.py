@@ -6,16 +6,15 @@ the primary while there is none is refused at once, and what was waiting for it 
 
 import asyncio
 import itertools
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
 
 import structlog
 
 from boxoffice.adapters.engines import code_of
 from boxoffice.adapters.hosts import LOOK_S, Host, Look
+from boxoffice.adapters.lag import Timeline, lag_s
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.kernel.errors import Unavailable
 
@@ -26,20 +25,13 @@ _AT_LEAST_S = 0.02
 _MISSES = 2
 """A server that does not answer in time is lost at the second miss: once may be a busy moment of its or ours."""
 
-_SAMPLES_MAX = 16
-
-
-class _Sample(NamedTuple):
-    since_s: float
-    position: str
-
 
 class Cluster:
     """The servers named in the settings, and what is known of each.
 
     `primaries` are all that may be the primary: the one that takes writes is. `replicas` may be read from while they
-    miss nothing that the primary has had for longer than `lag_max_s`, or while no primary was ever seen. SQLite files
-    are not looked at.
+    miss nothing that the primary has had for longer than `lag_max_s`, or while no primary was ever seen. A server may
+    be named among both: while it is the primary it is no replica. SQLite files are not looked at.
     """
 
     def __init__(
@@ -54,7 +46,8 @@ class Cluster:
         self._turn = itertools.count()
         self._misses = 0
         self._is_ambiguous = False
-        self._samples: deque[_Sample] = deque()
+        self._primary_id = ""  # whose the timeline is: of the primary, or while there is none of the last one
+        self._timeline = Timeline(lag_max_s)
         self._wakes: dict[Host, asyncio.Event] = {}
         self._sampled = asyncio.Event()
         self._watchers: list[asyncio.Task[None]] = []
@@ -170,7 +163,7 @@ class Cluster:
         if before is not None:
             before.hang_up()
             await before.forget()
-        self._samples.clear()
+        self._timeline.clear()
         self._sample(look)
 
     async def _lose(self, look: Look | BaseException) -> None:
@@ -183,26 +176,9 @@ class Cluster:
 
     def _sample(self, look: Look | BaseException) -> None:
         assert isinstance(look, Look)
-        now_s = asyncio.get_running_loop().time()
-        newest = self._samples[-1] if self._samples else None
-        if newest is not None and look.position == newest.position:
-            return
-        self._samples.append(_Sample(self._since_s(now_s), look.position))
-        while len(self._samples) > _SAMPLES_MAX:
-            self._samples.popleft()
+        self._primary_id = look.server_id
+        self._timeline.note(look.position, asyncio.get_running_loop().time())
         self._sampled.set()
-
-    def _since_s(self, now_s: float) -> float:
-        """Since when the newest sample counts: one that came soon after another takes its place and its age.
-
-        Then `_SAMPLES_MAX` of them reach back beyond the bound, and lag is told as too long rather than too short.
-        """
-        if len(self._samples) > 1:
-            before, newest = self._samples[-2], self._samples[-1]
-            if newest.since_s - before.since_s < 2 * self._lag_max_s / _SAMPLES_MAX:
-                self._samples.pop()
-                return newest.since_s
-        return now_s
 
     # Replicas
 
@@ -210,36 +186,30 @@ class Cluster:
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_S):
                 await self._sampled.wait()
-        samples = list(self._samples)
+        samples = self._timeline.samples()
         try:
-            reached = await host.has_of([sample.position for sample in samples])
+            server_id, reached = await host.has_of([sample.position for sample in samples])
         except Exception as error:
             if host not in self._readable:
                 host.hang_up()  # not at the first miss, which may be a busy moment
             self._leave_out(host, f"{type(error).__name__}: {error}")
             await host.forget_prober()
             return
-        lag_s = self._lag_s(samples, reached)
+        is_primary = server_id == self._primary_id
+        # MariaDB is asked what it has as a replica, which leaves out what it wrote itself.
+        lag = 0.0 if is_primary else lag_s(samples, reached, asyncio.get_running_loop().time())
         # Who started without a primary knows of nothing that a replica could miss, and has nothing better to show.
         is_all_there_is = not samples and self._current is None
-        if not is_all_there_is and (lag_s is None or lag_s > self._lag_max_s):
-            self._leave_out(host, "unknown position" if lag_s is None else f"lags by {lag_s:.1f} s or more")
+        if is_primary and self._current is not None:
+            self._readable.discard(host)  # nothing is wrong with it: it is read from as the primary
+        elif not is_all_there_is and (lag is None or lag > self._lag_max_s):
+            self._leave_out(host, "unknown position" if lag is None else f"lags by {lag:.1f} s or more")
         elif host not in self._readable:
             self._readable.add(host)
             _log.info("replica_taken_in", host=host.name)
-        if lag_s is not None:
-            self._metrics.gauge("replica_lag_seconds", lag_s, replica=host.name)
-        self._metrics.gauge("replica_in_use", float(host in self._readable), replica=host.name)
-
-    def _lag_s(self, samples: Sequence[_Sample], reached: Sequence[bool]) -> float | None:
-        """For how long it has missed something that the primary has; None if it is not known to have anything.
-
-        While there is no primary nothing new can be missed.
-        """
-        if not any(reached) or not samples[-1].position:
-            return None
-        missing = next((s for s, there in zip(samples, reached, strict=True) if not there), None)
-        return 0.0 if missing is None else asyncio.get_running_loop().time() - missing.since_s
+        if lag is not None:
+            self._metrics.gauge("replica_lag_seconds", lag, replica=host.name)
+        self._metrics.gauge("replica_in_use", float(is_primary or host in self._readable), replica=host.name)
 
     def _leave_out(self, host: Host, reason: str) -> None:
         if host in self._readable:

@@ -19,11 +19,11 @@ _SLACK_S = 2.0
 """The server is to give up on a statement first; we do so this much later."""
 
 _CLOSE_S = 1.0
-_MARIADB_LOOK = "SELECT @@read_only OR @@innodb_read_only, @@global.gtid_current_pos"
+_MARIADB_LOOK = "SELECT @@read_only OR @@innodb_read_only, @@global.gtid_current_pos, @@server_id"
 _MARIADB_SEMI_SYNC = (
     "(SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'Rpl_semi_sync_master_status')"
 )
-_MYSQL_LOOK = "SELECT @@read_only OR @@super_read_only OR @@innodb_read_only, @@global.gtid_executed"
+_MYSQL_LOOK = "SELECT @@read_only OR @@super_read_only OR @@innodb_read_only, @@global.gtid_executed, @@server_uuid"
 _MYSQL_SEMI_SYNC = (
     "(SELECT variable_value FROM performance_schema.global_status WHERE variable_name = 'Rpl_semi_sync_source_status')"
 )
@@ -31,6 +31,8 @@ _MARIADB_CLOSE_LOOK = text(f"{_MARIADB_LOOK}, {_MARIADB_SEMI_SYNC}")
 _MYSQL_CLOSE_LOOK = text(f"{_MYSQL_LOOK}, {_MYSQL_SEMI_SYNC}")
 _MARIADB_GLANCE = text(f"{_MARIADB_LOOK}, NULL")
 _MYSQL_GLANCE = text(f"{_MYSQL_LOOK}, NULL")
+_MARIADB_ID = text("SELECT @@server_id")
+_MYSQL_ID = text("SELECT @@server_uuid")
 _MARIADB_HAS = text("SELECT MASTER_GTID_WAIT(:position, :wait_s) = 0")
 _MYSQL_HAS = text("SELECT GTID_SUBSET(:position, @@global.gtid_executed)")
 _MYSQL_WAIT = text("SELECT WAIT_FOR_EXECUTED_GTID_SET(:position, :wait_s) = 0")
@@ -39,11 +41,13 @@ _MYSQL_WAIT = text("SELECT WAIT_FOR_EXECUTED_GTID_SET(:position, :wait_s) = 0")
 class Look(NamedTuple):
     """What a server says of itself: whether it takes writes, and all that it has (a set of GTIDs, as text).
 
+    `server_id`: which server it is, whatever it is called; those that replicate from each other differ in it.
     `semi_sync`: whether a commit waits until a replica has it, just now.
     """
 
     writable: bool
     position: str
+    server_id: str
     semi_sync: bool
 
 
@@ -132,10 +136,11 @@ class Host:
         async with asyncio.timeout(LOOK_S), self._prober.connect() as connection:
             return await _look(connection, _MARIADB_CLOSE_LOOK, _MYSQL_CLOSE_LOOK)
 
-    async def has_of(self, positions: Sequence[str]) -> list[bool]:
-        """Which of these positions the server has reached. Raises as `look` does."""
+    async def has_of(self, positions: Sequence[str]) -> tuple[str, list[bool]]:
+        """Which server it is, and which of these positions it has reached as a replica. Raises as `look` does."""
         async with asyncio.timeout(LOOK_S), self._prober.connect() as connection:
-            return [await _has(connection, position) for position in positions]
+            server_id = await _ask(connection, _MARIADB_ID if is_mariadb(connection) else _MYSQL_ID, {})
+            return str(server_id), [await _has(connection, position) for position in positions]
 
     def hang_up(self) -> None:
         """Cut off everybody who uses this server or waits for it."""
@@ -185,8 +190,8 @@ def is_mariadb(connection: AsyncConnection) -> bool:
 
 async def _look(connection: AsyncConnection, on_mariadb: TextClause, on_mysql: TextClause) -> Look:
     statement = on_mariadb if is_mariadb(connection) else on_mysql
-    read_only, position, semi_sync = (await connection.execute(statement)).one()
-    return Look(not read_only, str(position or "").replace("\n", ""), semi_sync == "ON")
+    read_only, position, server_id, semi_sync = (await connection.execute(statement)).one()
+    return Look(not read_only, str(position or "").replace("\n", ""), str(server_id), semi_sync == "ON")
 
 
 async def _has(connection: AsyncConnection, position: str, wait_s: float = 0) -> bool:

@@ -101,7 +101,7 @@ CATALOGUE: Mapping[str, _Entry] = {
     "semi_sync": _Entry(Gauge, "Whether commits wait for a replica; 0 where no writes are taken.", ("primary",)),
     "primary_changes": _Entry(Counter, "Times that a primary was found, the first one included.", ()),
     "replica_lag_seconds": _Entry(Gauge, "For how long a replica has missed something.", ("replica",)),
-    "replica_in_use": _Entry(Gauge, "Whether a replica is read from.", ("replica",)),
+    "replica_in_use": _Entry(Gauge, "Whether a replica is read from; 1 of the primary.", ("replica",)),
     "redis_calls": _Entry(Counter, "Calls sent to Redis.", ("operation",)),
     "redis_seconds": _Entry(Histogram, "Time from a pipeline to the last of its replies.", (), _FINE_SECONDS),
     "redis_losses": _Entry(Counter, "Times that a Redis server was lost.", ()),

@@ -1,5 +1,6 @@
 """Brings a database's schema up to date with Alembic."""
 
+import logging
 from pathlib import Path
 
 from alembic import command
@@ -24,6 +25,12 @@ _BEGIN = text("SELECT 1")  # SQLite's first statement begins the transaction, an
 _UNLOCK = text("SELECT RELEASE_LOCK(CONCAT('migrate ', LEFT(SHA2(DATABASE(), 256), 40)))")
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """MariaDB remarks on each table that a primary key has no name of its own; the driver repeats that as a warning."""
+    message = record.getMessage()
+    return not (message.startswith("Name '") and message.endswith("' ignored for PRIMARY key."))
+
+
 async def migrate(url: str) -> str:
     """Run every migration that is missing; the revision reached. Of several that try at once, one does.
 
@@ -31,6 +38,8 @@ async def migrate(url: str) -> str:
     one has been at it for 300 s.
     """
     engine = await _primary_of(urls_of(url))
+    driver = logging.getLogger("asyncmy")
+    driver.addFilter(_is_news)
     try:
         async with engine.connect() as connection:
             await _lock(connection)
@@ -38,6 +47,7 @@ async def migrate(url: str) -> str:
             await connection.commit()
             await _unlock(connection)
     finally:
+        driver.removeFilter(_is_news)
         await engine.dispose()
     return ScriptDirectory(str(_SCRIPTS)).get_current_head() or ""
 
