@@ -63,12 +63,25 @@ def measure(
 @app.command
 def stadium(
     *,
-    fans: Annotated[int, Parameter(help="How many come.", validator=validators.Number(gte=1, lte=1_000_000))] = Plan().fans,
-    processes: Annotated[int, Parameter(help="Instances of the service.", validator=validators.Number(gte=1, lte=16))] = Plan().processes,
-    sections: Annotated[int, Parameter(help="Blocks of 1,136 seats; 48 are the stadium.", validator=validators.Number(gte=1, lte=SECTIONS))] = Plan().sections,
-    arrival_s: Annotated[float, Parameter(help="All arrive within this many seconds.", validator=validators.Number(gt=0, lte=600))] = Plan().arrival_s,
-    limit: Annotated[int, Parameter(help="Fans inside at once.", validator=validators.Number(gte=1, lte=1_000_000))] = Plan().limit,
-    connections: Annotated[int, Parameter(help="Connections of all fans together.", validator=validators.Number(gte=1, lte=10_000))] = Plan().connections,
+    fans: Annotated[
+        int, Parameter(help="How many come.", validator=validators.Number(gte=1, lte=1_000_000))
+    ] = Plan().fans,
+    processes: Annotated[
+        int, Parameter(help="Instances of the service.", validator=validators.Number(gte=1, lte=16))
+    ] = Plan().processes,
+    sections: Annotated[
+        int,
+        Parameter(help="Blocks of 1,136 seats; 48 are the stadium.", validator=validators.Number(gte=1, lte=SECTIONS)),
+    ] = Plan().sections,
+    arrival_s: Annotated[
+        float, Parameter(help="All arrive within this many seconds.", validator=validators.Number(gt=0, lte=600))
+    ] = Plan().arrival_s,
+    limit: Annotated[
+        int, Parameter(help="Fans inside at once.", validator=validators.Number(gte=1, lte=1_000_000))
+    ] = Plan().limit,
+    connections: Annotated[
+        int, Parameter(help="Connections of all fans together.", validator=validators.Number(gte=1, lte=10_000))
+    ] = Plan().connections,
     seed: Annotated[int, Parameter(help="Seed of the fans' choices.")] = Plan().seed,
     folder: Annotated[Path, Parameter(help="Where figures and picture are written.")] = Path(".bench"),
 ) -> None:

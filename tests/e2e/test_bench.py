@@ -69,7 +69,9 @@ def test_a_run_has_every_row_audits_what_it_wrote_and_leaves_figures_and_a_pictu
     report = msgspec.json.decode((tmp_path / "bench.json").read_bytes(), type=Report)
     assert {row.name for row in report.measured} == OPERATIONS
     assert {fact.name for fact in report.facts} >= FACTS
-    assert {audit.part for audit in report.audits} >= set(NAMES) - {"sql", "queue"}
+    assert {audit.part for audit in report.audits} >= set(NAMES)
+    assert {audit.part for audit in report.audits if audit.unaudited} == {"sql", "queue"}
+    assert all(audit.sales == audit.made for audit in report.audits if not audit.unaudited)
     assert all(row.requests > 0 and row.refused == 0 for row in report.measured)
     assert all(row.title in done.stdout for row in report.measured)
     ElementTree.parse(tmp_path / "bench.svg")
@@ -90,8 +92,16 @@ def test_a_small_stadium_sells_out_and_the_audit_holds(tmp_path: Path) -> None:
 def test_a_part_that_does_not_exist_is_refused_in_one_sentence(tmp_path: Path) -> None:
     done = bench("--only", "luck", "--folder", str(tmp_path))
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "There is no part luck." in done.stderr
+
+
+@pytest.mark.parametrize("words", [("stadium", "--sections", "0"), ("stadium", "--folder", "/proc/nope")])
+def test_what_cannot_be_done_is_refused_without_a_traceback(words: tuple[str, ...]) -> None:
+    done = bench(*words)
+
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "must be >= 1" in done.stderr.lower() or "cannot be written to /proc/nope" in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
