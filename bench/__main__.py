@@ -16,8 +16,8 @@ from bench import compare as compare_
 from bench import machine, wrk
 from bench import profile as profile_
 from bench.picture import picture
-from bench.results import Report
 from bench.plan import SECTIONS
+from bench.results import Report
 from bench.run import FULL, NAMES, OPERATIONS, QUICK, TINY, run
 from bench.stadium.run import Plan
 from bench.stadium.run import run as run_stadium

@@ -18,6 +18,7 @@ class Size(NamedTuple):
 
     `sections`: of the hall that is sold, 1,136 seats each; `stadium`: of the one whose availability is looked at.
     `audits`: how many sales of a part are audited, the newest; None: all.
+    `fitting`: connections whose requests may all wait; `overload`: more of them than that.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Size(NamedTuple):
     batches: int
     starts: int
     audits: int | None
+    fitting: int
+    overload: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from bench.house import House
 from bench.machine import Cores, describe
 from bench.operations import Operations
 from bench.parts.curve import curve
+from bench.parts.overload import overload
 from bench.parts.pair import pair
 from bench.parts.purchase import purchase
 from bench.parts.queue_size import queue_size
@@ -39,6 +40,8 @@ FULL = Size(
     batches=150,
     starts=5,
     audits=None,
+    fitting=1024,
+    overload=6144,
 )
 QUICK = Size(
     "quick",
@@ -54,6 +57,8 @@ QUICK = Size(
     batches=0,
     starts=0,
     audits=3,
+    fitting=0,
+    overload=0,
 )
 TINY = Size(
     "tiny",
@@ -69,6 +74,8 @@ TINY = Size(
     batches=2,
     starts=1,
     audits=None,
+    fitting=16,
+    overload=64,
 )
 
 OPERATIONS = ("snapshot", "availability", "current", "join", "hold", "payment")
@@ -82,6 +89,7 @@ PARTS: dict[str, Part] = {
     "stadium_availability": wide,
     "queue": queue_size,
     "curve": curve,
+    "overload": overload,
     "pair": pair,
 }
 NAMES = (*FIRST, *OPERATIONS, *PARTS)

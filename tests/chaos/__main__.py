@@ -26,7 +26,8 @@ app = App(
         "Everything runs on this machine in private processes on free ports: a primary and a replica with "
         "semi-synchronous replication, Redis behind Sentinel, the instances, the crowd. In turn an instance is "
         "killed, the replica stopped, Redis failed over and emptied, the primary killed and the replica promoted. "
-        "Exit status: 0 when everything holds, 1 when something does not or it was broken off, 2 when a server is missing."
+        "Exit status: 0 when everything holds, 1 when something does not or it was broken off, "
+        "2 when a server is missing."
     ),
 )
 

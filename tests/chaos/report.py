@@ -12,9 +12,10 @@ _MISSING_TICKETS = "every 201 has its tickets"
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
-    """One fault: seconds from the start of the rehearsal to it, how long it took to bring about, what fans saw until the audit.
+    """One fault: how long it took to bring about, what fans saw until the audit.
 
-    `audit` is what the audit found broken.
+    `at_s` counts from the start of the rehearsal, as what is said meanwhile does. `audit` is what the audit found
+    broken.
     """
 
     key: str

@@ -39,7 +39,11 @@ FACTS = {
     "queue_bytes_per_fan",
     "curve_current_share",
     "curve_join_p99_ms",
-    "pair_cpu",
+    "overload_share",
+    "silent_longest_s",
+    "pair_snapshot_cpu",
+    "pair_current_throughput",
+    "pair_join_throughput",
     "start_s",
     "idle_rss_mib",
     "share_sql_us",
@@ -87,6 +91,10 @@ def test_a_small_stadium_sells_out_and_the_audit_holds(tmp_path: Path) -> None:
     report = msgspec.json.decode((tmp_path / "stadium.json").read_bytes(), type=Report)
     assert next(fact.value for fact in report.facts if fact.name == "stadium_seats") == 1136
     assert [audit.broken for audit in report.audits] == [[]]
+    assert (
+        next(fact.target for fact in report.facts if fact.name == "stadium_selling_s") is None
+    )  # that is of the whole
+    assert "1,136 seats, 900 fans" in report.layout
 
 
 def test_a_part_that_does_not_exist_is_refused_in_one_sentence(tmp_path: Path) -> None:

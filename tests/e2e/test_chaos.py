@@ -66,4 +66,4 @@ def test_a_run_that_is_broken_off_leaves_no_process_and_no_folder_behind(number:
         assert rest.splitlines()[-1] == "Broken off."
         assert len(listed) >= 4
         assert [pid for pid in listed if Path(f"/proc/{pid}").exists()] == []
-        assert os.listdir(folder) == []
+        assert list(Path(folder).iterdir()) == []
