@@ -78,11 +78,13 @@ def _told(context: Context, step: Step, rounds: Sequence[tuple[_Taken, _Taken]])
             value=by_cpu,
             target=None if enough else _TARGET,
         ),
-        Fact(
-            name=f"pair_{step.name}_others_us",
-            title=f"{title}: CPU of stores and generator for a request, servers {server_us:.0f} µs",
-            value=stores_us + generator_us,
-            unit="µs",
+        *(
+            Fact(name=f"pair_{step.name}_{short}_us", title=f"{title}: CPU of {who} for a request", value=us, unit="µs")
+            for short, who, us in (
+                ("server", "the servers", server_us),
+                ("stores", "the stores", stores_us),
+                ("generator", "the generator", generator_us),
+            )
         ),
     ]
 

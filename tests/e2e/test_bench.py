@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -91,9 +93,7 @@ def test_a_small_stadium_sells_out_and_the_audit_holds(tmp_path: Path) -> None:
     report = msgspec.json.decode((tmp_path / "stadium.json").read_bytes(), type=Report)
     assert next(fact.value for fact in report.facts if fact.name == "stadium_seats") == 1136
     assert [audit.broken for audit in report.audits] == [[]]
-    assert (
-        next(fact.target for fact in report.facts if fact.name == "stadium_selling_s") is None
-    )  # that is of the whole
+    assert next(fact.target for fact in report.facts if fact.name == "stadium_selling_s") is None
     assert "1,136 seats, 900 fans" in report.layout
 
 
@@ -132,3 +132,42 @@ def test_whoever_breaks_it_off_finds_no_process_left(tmp_path: Path, number: sig
     assert "Broken off." in rest
     assert len(children) >= 3
     assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_even_who_kills_it_finds_no_process_left_nor_its_load(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # it leaves folders; a socket's path in the test's own is too long
+        running = subprocess.Popen(
+            [sys.executable, "-m", "bench", "--tiny", "--only", "curve", "--folder", str(tmp_path)],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": folder},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        until_s = time.monotonic() + 60
+        while "wrk" not in (names := {pid: name_of(pid) for pid in children_of(running.pid)}).values():
+            assert running.poll() is None and time.monotonic() < until_s
+            time.sleep(0.002)
+        running.kill()
+        running.wait(10)
+        while any(name == name_of(pid) for pid, name in names.items()):
+            assert time.monotonic() < until_s, names
+            time.sleep(0.02)
+
+    assert len(names) >= 4
+
+
+def children_of(pid: int) -> list[int]:
+    """Processes that it has started, in whichever thread."""
+    return [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+
+
+def name_of(pid: int) -> str:
+    """What a process runs; nothing once it has ended, whether or not anybody has asked for its status."""
+    try:
+        _, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    name, _, state = rest.rpartition(") ")
+    return "" if state.startswith("Z") else name
