@@ -1,5 +1,6 @@
 """The benchmark as a command: every part, with rounds so short that no figure counts."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -144,11 +145,13 @@ def test_even_who_kills_it_finds_no_process_left_nor_its_load(tmp_path: Path) ->
             start_new_session=True,
         )
         until_s = time.monotonic() + 60
-        while "wrk" not in (names := {pid: name_of(pid) for pid in children_of(running.pid)}).values():
-            assert running.poll() is None and time.monotonic() < until_s
-            time.sleep(0.002)
-        running.kill()
-        running.wait(10)
+        try:
+            while "wrk" not in (names := {pid: name_of(pid) for pid in children_of(running.pid)}).values():
+                assert running.poll() is None and time.monotonic() < until_s
+                time.sleep(0.002)
+        finally:
+            running.kill()
+            running.wait(10)
         while any(name == name_of(pid) for pid, name in names.items()):
             assert time.monotonic() < until_s, names
             time.sleep(0.02)
@@ -158,9 +161,11 @@ def test_even_who_kills_it_finds_no_process_left_nor_its_load(tmp_path: Path) ->
 
 def children_of(pid: int) -> list[int]:
     """Processes that it has started, in whichever thread."""
-    return [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread has ended meanwhile
+            found += [int(child) for child in (task / "children").read_text().split()]
+    return found
 
 
 def name_of(pid: int) -> str:
