@@ -1,10 +1,12 @@
 """The composition root: the only place that wires. Everything is built here and handed down."""
 
+import asyncio
 import secrets
 from asyncio import Event
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from falcon.asgi import App
 
@@ -19,6 +21,7 @@ from boxoffice.adapters.database import Database
 from boxoffice.adapters.engines import Bounds
 from boxoffice.adapters.fence import Fences
 from boxoffice.adapters.lock import Locks
+from boxoffice.adapters.loop_lag import LOOK_EVERY_S, LoopLag
 from boxoffice.adapters.metrics import PrometheusMetrics
 from boxoffice.adapters.password import Passwords
 from boxoffice.adapters.redis import RedisClient
@@ -27,6 +30,7 @@ from boxoffice.adapters.ticker import Ticker
 from boxoffice.adapters.tokens import Tokens
 from boxoffice.adapters.witness import EVERY_S, Witness
 from boxoffice.backoffice import controller as backoffice_http
+from boxoffice.backoffice.jobs import AuditJob, SaleGaugesJob
 from boxoffice.backoffice.repository import BackofficeRepository
 from boxoffice.backoffice.service import BackofficeService
 from boxoffice.catalog import controller as catalog_http
@@ -58,7 +62,12 @@ from boxoffice.wallet.jobs import RetentionJob
 from boxoffice.wallet.repository import WalletRepository
 from boxoffice.wallet.service import Bank, WalletService
 
+if TYPE_CHECKING:
+    from boxoffice.adapters.traces import Traces
+
 _RETENTION_S = 60
+_ALONE_AGAIN_S = 5
+"""After how long an instance that lost a job's lock, or failed at the job, stands by for it again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +92,7 @@ class Application:
     passwords: Passwords
     revocations: RevocationListener
     stopping: Event
+    traces: "Traces | None" = None
     tickers: list[Ticker] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -102,6 +112,8 @@ class Application:
         self.passwords.close()
         await self.redis.close()
         await self.database.close()
+        if self.traces is not None:
+            await asyncio.to_thread(self.traces.close)
 
 
 def build(
@@ -111,6 +123,8 @@ def build(
     script_clock, clock = clock, clock or SystemClock()
     ids = IdSource(clock, random_bits)
     metrics = PrometheusMetrics()
+    instance = ids.next()
+    traces = _traces(settings, instance)
     database = Database(
         settings.database_url,
         metrics=metrics,
@@ -124,7 +138,7 @@ def build(
         ),
         lag_max_s=settings.replica_lag_s,
     )
-    redis = RedisClient(settings.redis_url, metrics=metrics)
+    redis = RedisClient(settings.redis_url, metrics=metrics, traces=traces)
     passwords = Passwords(time_cost=settings.password_time_cost, memory_kib=settings.password_memory_kib)
 
     sessions = SessionStore(redis, clock=script_clock)
@@ -197,6 +211,7 @@ def build(
         metrics=metrics,
         currency=settings.currency,
         balance_max_minor=settings.wallet_balance_max_minor,
+        traces=traces,
     )
     wallet = WalletService(bank=bank, key_ttl_s=settings.idempotency_key_ttl_s)
     reservations = ReservationService(bank=bank, repository=reservation_repository, catalog=catalog, seats=seats)
@@ -234,15 +249,28 @@ def build(
     routes += reference_routes(routes, version=__version__)
     tick_s = settings.tick_ms / 1000
     locks = Locks(redis, Fences(database), owner=ids.next, clock=script_clock)
-    reconcile = ReconcileJob(reservations, catalog)
-    reconciling = SoleRunner(
-        "reconcile", lambda _: reconcile.tick(), locks=locks, interval_s=settings.reconcile_s, metrics=metrics
-    )
-    retention = RetentionJob(wallet)
-    retaining = SoleRunner("retention", retention.tick, locks=locks, interval_s=_RETENTION_S, metrics=metrics)
+    alone = partial(SoleRunner, locks=locks, metrics=metrics)
+    reconcile, retention = ReconcileJob(reservations, catalog), RetentionJob(wallet)
+    gauges, audit = SaleGaugesJob(backoffice, metrics), AuditJob(backoffice, metrics, clock)
+    # Of these one in the whole service is enough, and the instances agree on which; see `SoleRunner`.
+    sole = [
+        ("reconcile", alone("reconcile", lambda _: reconcile.tick(), interval_s=settings.reconcile_s)),
+        ("retention", alone("retention", retention.tick, interval_s=_RETENTION_S)),
+        ("gauges", alone("gauges", lambda _: gauges.tick(), interval_s=settings.gauges_s, retire=gauges.retire)),
+    ]
+    if settings.audit_s:
+        auditing = alone("audit", lambda _: audit.tick(), interval_s=settings.audit_s, retire=audit.retire)
+        sole.append(("audit", auditing))
+    tickers = [
+        Ticker("admission", AdmissionJob(queue).tick, interval_s=tick_s, metrics=metrics),
+        Ticker("witness", witness.tick, interval_s=EVERY_S, metrics=metrics),
+        Ticker("sweep", SweepJob(seats).tick, interval_s=tick_s, metrics=metrics),
+        Ticker("loop_lag", LoopLag(metrics).tick, interval_s=LOOK_EVERY_S, metrics=metrics),
+        *(Ticker(name, runner.run, interval_s=_ALONE_AGAIN_S, metrics=metrics) for name, runner in sole),
+    ]
     return Application(
         settings=settings,
-        api=build_api(routes, metrics=metrics),
+        api=build_api(routes, metrics=metrics, instance=instance, log_one_in=settings.log_one_in, traces=traces),
         database=database,
         redis=redis,
         metrics=metrics,
@@ -255,13 +283,16 @@ def build(
         backoffice=backoffice,
         passwords=passwords,
         stopping=stopping,
+        traces=traces,
         revocations=RevocationListener(accounts, metrics=metrics),
-        tickers=[
-            Ticker("admission", AdmissionJob(queue).tick, interval_s=tick_s, metrics=metrics),
-            Ticker("witness", witness.tick, interval_s=EVERY_S, metrics=metrics),
-            Ticker("sweep", SweepJob(seats).tick, interval_s=tick_s, metrics=metrics),
-            # Of these one in the whole service is enough, and the instances agree on which; see `SoleRunner`.
-            Ticker("reconcile", reconciling.run, interval_s=settings.reconcile_s, metrics=metrics),
-            Ticker("retention", retaining.run, interval_s=_RETENTION_S, metrics=metrics),
-        ],
+        tickers=tickers,
     )
+
+
+def _traces(settings: Settings, instance: str) -> "Traces | None":
+    if settings.traces_url is None:
+        return None
+    # OpenTelemetry is loaded by those who want it: it takes as long as the rest of the start.
+    from boxoffice.adapters.traces import Traces  # noqa: PLC0415
+
+    return Traces(settings.traces_url, instance=instance, version=__version__)

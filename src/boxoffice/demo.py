@@ -70,11 +70,12 @@ def run(*, port: int, data: Path, plan: str | None, crowd: int, once: bool, seed
             valkey.start()
             settings = _settings(data, port=port, redis_url=valkey.url)
             _write_environment(data / "boxoffice.env", settings)
-            server.configure_logging(settings.log_level)
+            # Standard output is for whoever watches the demo.
+            log = server.configure_logging(settings.log_level)
             concert_ids = asyncio.run(_prepare(settings, plan, session_ttl_s=60 if crowd else 300))
             _announce(console, settings, data)
             errand = _Crowd(settings, crowd, seed, concert_ids if plan else [], once) if crowd else None
-            server.run(settings, errand=_Housekeeping(valkey, console, errand))
+            server.run(settings, log=log, errand=_Housekeeping(valkey, console, errand))
             return errand.status if errand is not None and once else 0
         except (EmbeddedValkeyError, SettingsError) as error:
             raise DemoError(str(error)) from error

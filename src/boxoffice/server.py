@@ -2,21 +2,21 @@
 
 import asyncio
 import gc
-import logging
 import signal
 import socket
-import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-import structlog
 import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
+from boxoffice.adapters import logs
+from boxoffice.adapters.logs import LineWriter
 from boxoffice.app import build
 from boxoffice.http.gateway import Gateway
+from boxoffice.kernel.clock import SystemClock
 from boxoffice.settings import Settings
 
 DRAIN_S = 10.0
@@ -27,20 +27,12 @@ a request into a connection that is being closed here."""
 _GARBAGE_AFTER_OBJECTS = 50_000
 
 
-def configure_logging(level: str) -> None:
-    """JSON lines on standard error, from `level` (debug, info, warning, error) upwards."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
+STANDARD_OUTPUT, STANDARD_ERROR = 1, 2
+
+
+def configure_logging(level: str, *, descriptor: int = STANDARD_ERROR) -> LineWriter:
+    """JSON lines on standard error, unless told otherwise, from `level` (debug, info, warning, error) upwards."""
+    return logs.configure_logging(level, descriptor=descriptor, clock=SystemClock())
 
 
 class PortTaken(Exception):
@@ -63,19 +55,21 @@ def refuse_taken_port(host: str, port: int) -> None:
             raise PortTaken(f"Port {port} on {host} cannot be used ({reason}); choose another.") from None
 
 
-def run(settings: Settings, *, errand: Errand | None = None) -> None:
+def run(settings: Settings, *, log: LineWriter | None = None, errand: Errand | None = None) -> None:
     """Serve until SIGINT or SIGTERM, then finish what is under way. Raises `PortTaken`."""
     refuse_taken_port(settings.host, settings.port)
-    uvloop.run(serve(settings, errand=errand))
+    uvloop.run(serve(settings, log=log, errand=errand))
 
 
-async def serve(settings: Settings, *, errand: Errand | None = None) -> None:
+async def serve(settings: Settings, *, log: LineWriter | None, errand: Errand | None = None) -> None:
     """Serve until a signal comes or the `errand` ends the service."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     application = build(settings)
+    if log is not None:
+        application.metrics.sampled("log_lines_dropped", lambda: log.dropped)
     server = Server(
         Gateway(application.api),
         address=settings.host,

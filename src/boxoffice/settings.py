@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import msgspec
@@ -32,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     proxies: int = 0
     currency: str = "KRW"
     log_level: str = "info"
+    log_one_in: int = 100
+    traces_url: str | None = None
     access_token_ttl_s: int = 900
     refresh_token_ttl_s: int = 1_209_600
     queue_token_ttl_s: int = 172_800
@@ -58,6 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     reconcile_s: int = 10
     idempotency_key_ttl_s: int = 2_592_000
     sessions_per_account: int = 20
+    gauges_s: int = 2
+    audit_s: int = 300
 
 
 class _Row(NamedTuple):
@@ -100,6 +105,13 @@ TABLE: tuple[_Row, ...] = (
     ),
     _Row("currency", None, None, "currency of wallets and prices: " + ", ".join(sorted(CURRENCIES))),
     _Row("log_level", None, None, "debug, info, warning or error"),
+    _Row("log_one_in", 0, 1_000_000, "of the requests that went well, one in so many has a line in the log; 0: none"),
+    _Row(
+        "traces_url",
+        None,
+        None,
+        "where traces are sent, by OTLP over HTTP, e.g. http://collector:4318/v1/traces; without it there are none",
+    ),
     _Row("access_token_ttl_s", 30, 86_400, "life of an access token"),
     _Row("refresh_token_ttl_s", 60, 7_776_000, "life of a refresh token"),
     _Row("queue_token_ttl_s", 60, 1_209_600, "life of a queue token"),
@@ -135,6 +147,8 @@ TABLE: tuple[_Row, ...] = (
     _Row("snapshot_ms", 50, 1000, "how old a public snapshot may be when it leaves the instance"),
     _Row("reconcile_s", 1, 3600, "how often Redis is compared with the database"),
     _Row("sessions_per_account", 1, 100, "sessions of one account; with one more, the one used longest ago ends"),
+    _Row("gauges_s", 1, 60, "how often one instance tells how the sales stand, for /metrics"),
+    _Row("audit_s", 0, 86_400, "how often one instance audits the sales that are on, for /metrics; 0: never"),
     _Row("idempotency_key_ttl_s", 86_400, 315_360_000, "how long the answer to a key is remembered"),
 )
 
@@ -179,6 +193,11 @@ def check(settings: Settings) -> None:
         raise SettingsError(f"{PREFIX}CURRENCY must be one of {', '.join(sorted(CURRENCIES))}.")
     if settings.log_level not in {"debug", "info", "warning", "error"}:
         raise SettingsError(f"{PREFIX}LOG_LEVEL must be debug, info, warning or error.")
+    if settings.traces_url is not None:
+        if not settings.traces_url.startswith(("http://", "https://")):
+            raise SettingsError(f"{PREFIX}TRACES_URL must begin with http:// or https://.")
+        if find_spec("opentelemetry") is None or find_spec("opentelemetry.exporter") is None:
+            raise SettingsError(f"{PREFIX}TRACES_URL needs what `pip install boxoffice[traces]` brings.")
 
 
 def urls_of(value: str) -> list[str]:

@@ -103,7 +103,7 @@ class Topology:
     def errors(self) -> list[str]:
         """What the instances logged as errors: bugs."""
         lines = [line for instance in self.instances for line in instance.log.read_text().splitlines()]
-        return [line for line in lines if '"level": "error"' in line]
+        return [line for line in lines if '"level":"error"' in line]
 
     async def _with_application(self, work: Callable[[Application], Awaitable[Result]]) -> Result:
         application = build(self._settings)

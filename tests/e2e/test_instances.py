@@ -113,4 +113,4 @@ async def test_instances_are_killed_added_stopped_and_started_in_a_sale_and_noth
     assert (killed, stopped) == (-signal.SIGKILL, 0)
     assert set(result.faults) <= {"connection_refused", "connection_lost", "unavailable"}, result.faults
     for instance in instances:
-        assert '"level": "error"' not in instance.log.read_text()
+        assert '"level":"error"' not in instance.log.read_text()

@@ -327,7 +327,7 @@ async def test_a_payment_sent_again_after_its_refund_leaves_the_next_holder_alon
 
 
 async def test_a_sale_asks_for_no_lock(world: World) -> None:
-    for job in ("reconcile", "retention"):
+    for job in ("reconcile", "retention", "gauges", "audit"):
         await world.application.redis.command("HSET", f"lock:{{{job}}}", "owner", "somebody", "until", 10**15)
     fan = await world.inside()
 

@@ -4,6 +4,7 @@ from falcon.asgi import Request
 
 from boxoffice.accounts.models import Fan
 from boxoffice.accounts.service import AccountService
+from boxoffice.adapters.logs import by_fan
 from boxoffice.http.requests import bearer_token
 from boxoffice.kernel.errors import Forbidden
 
@@ -16,7 +17,9 @@ class AccountGuard:
 
     def signed_in(self, req: Request) -> Fan:
         """Whoever signed the request. Raises `Unauthorized`."""
-        return self._service.verify(bearer_token(req))
+        fan = self._service.verify(bearer_token(req))
+        by_fan(fan.user_id)
+        return fan
 
     def operator(self, req: Request) -> Fan:
         """An operator. Raises `Unauthorized`, `Forbidden`."""

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
@@ -121,7 +122,7 @@ class RevokedSessions:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._until_ms: dict[str, int] = {}
+        self._until_ms: OrderedDict[str, int] = OrderedDict()
         self.heard_until_ms = 0
 
     def __contains__(self, session_id: str) -> bool:
@@ -138,7 +139,7 @@ class RevokedSessions:
             if until_ms <= now_ms:
                 continue
             if len(self._until_ms) >= self._most:
-                self._until_ms.pop(next(iter(self._until_ms)))
+                self._until_ms.popitem(last=False)
                 let_go += 1
             self._until_ms[session_id] = until_ms
         return let_go

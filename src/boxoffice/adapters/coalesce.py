@@ -7,10 +7,19 @@ while all permitted batches are in flight, goes together. A batch of one behaves
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
-from boxoffice.adapters.metrics import Metrics
+from boxoffice.adapters.metrics import Metrics, Timed
 from boxoffice.kernel.errors import Overloaded, Unavailable
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import SpanContext
+
+    from boxoffice.adapters.traces import Traces
+
+_NO_SPAN: AbstractContextManager[None] = nullcontext()
 
 Command = TypeVar("Command")
 Reply = TypeVar("Reply")
@@ -36,10 +45,15 @@ class Coalescer(Generic[Command, Reply]):
         max_batch: int = 128,
         max_waiting: int = 4096,
         max_in_flight: int = 1,
+        traces: "Traces | None" = None,
     ) -> None:
         self._handler = handler
         self._name = name
         self._metrics = metrics
+        self._sized = metrics.observer("coalescer_batch", name=name)
+        self._timed = metrics.observer("coalescer_seconds", name=name)
+        self._traces = traces
+        self._callers: WeakKeyDictionary[asyncio.Future[Reply], SpanContext | None] = WeakKeyDictionary()
         self._max_batch = max_batch
         self._max_waiting = max_waiting
         self._max_in_flight = max_in_flight
@@ -61,6 +75,8 @@ class Coalescer(Generic[Command, Reply]):
         loop = asyncio.get_running_loop()
         reply: asyncio.Future[Reply] = loop.create_future()
         self._waiting.append((command, reply))
+        if self._traces is not None:
+            self._callers[reply] = self._traces.here()
         if not self._launch_scheduled and len(self._in_flight) < self._max_in_flight:
             self._launch_scheduled = True
             loop.call_soon(self._launch)
@@ -92,9 +108,10 @@ class Coalescer(Generic[Command, Reply]):
         self._launch()
 
     async def _run(self, batch: list[tuple[Command, asyncio.Future[Reply]]]) -> None:
-        self._metrics.observe("coalescer_batch", len(batch), name=self._name)
+        self._sized(len(batch))
         try:
-            replies: Sequence[Reply | BaseException] = await self._handler([command for command, _ in batch])
+            with Timed(self._timed), self._span(batch):
+                replies: Sequence[Reply | BaseException] = await self._handler([command for command, _ in batch])
             if len(replies) != len(batch):
                 raise RuntimeError(f"{self._name}: {len(replies)} replies for {len(batch)} commands")
         except asyncio.CancelledError:
@@ -112,3 +129,9 @@ class Coalescer(Generic[Command, Reply]):
                 future.set_exception(reply)
             else:
                 future.set_result(reply)
+
+    def _span(self, batch: Sequence[tuple[Command, asyncio.Future[Reply]]]) -> AbstractContextManager[None]:
+        if self._traces is None:
+            return _NO_SPAN
+        callers = [self._callers.get(reply) for _, reply in batch]
+        return self._traces.during(f"batch {self._name}", callers, {"boxoffice.commands": len(batch)})

@@ -4,8 +4,8 @@ The two session types differ so that a signature tells whether a function may wr
 committed by a service; a repository receives the session and does neither.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import BigInteger, Executable, MetaData, Row, String, text
@@ -18,7 +18,7 @@ from boxoffice.adapters.cluster import Cluster
 from boxoffice.adapters.coalesce import Coalescer
 from boxoffice.adapters.engines import Bounds, conflict_of, is_suspicious, is_trouble
 from boxoffice.adapters.hosts import Deadline, Host, look_over, reaches
-from boxoffice.adapters.metrics import Metrics
+from boxoffice.adapters.metrics import Metrics, Timed
 from boxoffice.adapters.statements import Direct, Into, Rows, Value
 from boxoffice.kernel.errors import Unavailable
 from boxoffice.settings import urls_of
@@ -110,6 +110,9 @@ class WriteSession(ReadSession):
     has_sent_commit = False
     """Whether what the server made of the transaction may be unknown."""
 
+    timed: Callable[[float], None] | None = None
+    """Is told how long the commit took."""
+
     async def execute(
         self,
         statement: Executable,
@@ -139,7 +142,8 @@ class WriteSession(ReadSession):
         self._extend()
         self.has_sent_commit = True
         try:
-            await self._connection.commit()
+            with Timed(self.timed) if self.timed is not None else nullcontext():
+                await self._connection.commit()
         except (DBAPIError, OSError, EOFError) as error:
             if isinstance(error, DBAPIError) and conflict_of(error) is not None:
                 raise
@@ -172,6 +176,13 @@ class Database:
         replicas = [Host(each, bounds) for each in urls_of(replica_url or "")]
         self.is_sqlite = primaries[0].is_sqlite
         self._cluster = Cluster(primaries, replicas, metrics=metrics, lag_max_s=lag_max_s)
+        for host in primaries:
+            host.show_pools(metrics, {"read": False, "write": True})
+        for host in replicas:
+            host.show_pools(metrics, {"replica": False})
+        self._reads = metrics.observer("database_seconds", operation="read")
+        self._writes = metrics.observer("database_seconds", operation="write")
+        self._commits = metrics.observer("database_seconds", operation="commit")
         # Asked after the question arrived, and once for all who ask at the same moment.
         self._positions: Coalescer[None, str] = Coalescer(
             self._ask_position, name="position", metrics=metrics, max_waiting=_POSITIONS_WAITING_MAX, max_in_flight=2
@@ -181,6 +192,7 @@ class Database:
     async def read(self, *, primary: bool = False, fresh: bool = False) -> AsyncIterator[ReadSession]:
         """One consistent view. It may lag, unless `primary` or `fresh`."""
         async with AsyncExitStack() as stack:
+            stack.enter_context(Timed(self._reads))
             session = None if primary else await self._on_replica(stack, fresh=fresh)
             if session is None:
                 host = await self._cluster.primary()
@@ -197,9 +209,10 @@ class Database:
         """
         host = await self._cluster.primary()
         sessions: list[WriteSession] = []
-        with self._translated(host, sessions):
+        with Timed(self._writes), self._translated(host, sessions):
             async with host.connection(writes=True) as (connection, deadline):
                 sessions.append(WriteSession(connection, deadline))
+                sessions[0].timed = self._commits
                 yield sessions[0]
 
     async def has_primary(self) -> bool:

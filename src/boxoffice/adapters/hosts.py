@@ -1,8 +1,9 @@
 """One database server as this instance sees it: its pools, who is using them, and what it says of itself."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import AsyncAdaptedQueuePool, TextClause, text
@@ -11,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from boxoffice.adapters.engines import Bounds, make_engine
+from boxoffice.adapters.metrics import Metrics
 
 LOOK_S = 1.0
 _SLACK_S = 2.0
@@ -79,6 +81,20 @@ class Host:
         # A connection of its own: that the pool is busy says nothing about the server.
         self._prober = make_engine(url, bounds._replace(pool_size=1, wait_s=LOOK_S, connect_s=LOOK_S), writes=False)
         self._deadlines: set[Deadline] = set()
+
+    def show_pools(self, metrics: Metrics, pools: Mapping[str, bool]) -> None:
+        """Let `metrics` ask how full pools are: each under its name, with whether it is the one for writing."""
+        for name, writes in pools.items():
+            labels = {"server": self.name, "pool": name}
+            metrics.sampled("database_connections", partial(self._in_use, writes), **labels)
+            metrics.gauge(
+                "database_connections_max", 1 if self.is_sqlite and writes else self._bounds.pool_size, **labels
+            )
+
+    def _in_use(self, writes: bool) -> float:
+        # Asked of the engine each time: to dispose of it is to give it another pool.
+        pool = (self._writer if writes else self._reader).pool
+        return pool.checkedout() if isinstance(pool, AsyncAdaptedQueuePool) else 0
 
     @asynccontextmanager
     async def connection(

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import redis.asyncio as redis_asyncio
@@ -20,8 +21,12 @@ from boxoffice.adapters.redis_node import (
     load_script,
     unavailable,
 )
+from boxoffice.adapters.redis_traced import TracedNode
 from boxoffice.adapters.redis_wire import Argument
 from boxoffice.kernel.addresses import redis_address
+
+if TYPE_CHECKING:
+    from boxoffice.adapters.traces import Traces
 
 __all__ = ["Argument", "RedisClient", "Script", "load_script"]
 
@@ -43,14 +48,24 @@ class RedisClient:
     that took its place answers, which is tried every 0.1 s (after 5 s, every second).
     """
 
-    def __init__(self, url: str, *, metrics: Metrics, timeout_s: float = 2.0, max_waiting: int = 20_000) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        metrics: Metrics,
+        timeout_s: float = 2.0,
+        max_waiting: int = 20_000,
+        traces: "Traces | None" = None,
+    ) -> None:
         self._metrics = metrics
+        self._traces = traces
         self._timeout_s = timeout_s
         self._max_waiting = max_waiting
         address = redis_address(url)
         self._fleet = fleet_of(address, connection_options(address.server, timeout_s), self._node)
         self._looking: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._closing = False
 
     def run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument] = ()) -> Awaitable[Any]:
         """Run `script`, whose keys share a slot; replies are raw (bytes, ints, lists). Raises as `command` does."""
@@ -84,6 +99,7 @@ class RedisClient:
 
     async def close(self) -> None:
         """Send what waits, hand out the replies, and hang up."""
+        self._closing = True
         tasks = {task for task in (self._looking, self._watching) if task is not None}
         for task in tasks:
             task.cancel()
@@ -136,8 +152,8 @@ class RedisClient:
         """All servers, after a first look if there was none. Raises `Unavailable`."""
         if not self._fleet.nodes():
             self._look_soon()
-            assert self._looking is not None
-            await asyncio.wait({self._looking}, timeout=self._timeout_s)
+            if self._looking is not None:
+                await asyncio.wait({self._looking}, timeout=self._timeout_s)
         nodes = self._fleet.nodes()
         if not nodes:
             self._metrics.count("store_errors", store="redis")
@@ -148,17 +164,21 @@ class RedisClient:
         return next((node for node in nodes if node.up), nodes[0])
 
     def _look_soon(self) -> None:
-        if self._looking is None or self._looking.done():
+        if not self._closing and (self._looking is None or self._looking.done()):
             self._looking = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:
         tries = 0
         while True:
             try:
+                before = set(self._fleet.nodes())
                 async with asyncio.timeout(self._timeout_s):
                     await self._fleet.look()
+                if before and before != set(self._fleet.nodes()):
+                    self._metrics.count("redis_changes")
             except (Nowhere, TimeoutError, RedisError, OSError) as fault:
                 if tries == 0:
+                    self._metrics.count("redis_losses")
                     _log.warning("redis_lost", fault=type(fault).__name__, detail=str(fault))
             else:
                 # Another one may have been lost while these were looked for.
@@ -177,7 +197,8 @@ class RedisClient:
             self._look_soon()
 
     def _node(self, client: redis_asyncio.Redis, place: Place | None) -> Node:
-        return Node(
+        make = Node if self._traces is None else partial(TracedNode, traces=self._traces)
+        return make(
             client,
             place=place,
             metrics=self._metrics,

@@ -21,15 +21,19 @@ from redis.exceptions import (
 )
 
 from boxoffice.adapters.metrics import Metrics
-from boxoffice.adapters.redis_wire import Argument, Ticket, Wire, connect, fail
+from boxoffice.adapters.redis_wire import Argument, Ticket, Wire, connect, fail, pack
 from boxoffice.kernel.errors import BoxofficeError, Overloaded, Unavailable
 
 Place = tuple[str, int]
 """Host and port."""
 
+PackedCall = tuple[bytes, Ticket]
+"""A call as it is written to the server, and whose it is."""
+
 CONNECTIONS_MAX = 64
 
 _INCLUDE = "--@include "
+_ASKING = pack(("ASKING",))
 # What a healthy server does not answer, by the first word; any other error reply is a bug of ours.
 _TROUBLE = (
     "BUSY",
@@ -50,10 +54,11 @@ _ELSEWHERE = (MovedError, AskError)
 
 
 class Script(NamedTuple):
-    """A Lua script and the hash by which the server knows it."""
+    """A Lua script, the hash by which the server knows it, and the name by which we do, e.g. `queue.join`."""
 
     text: str
     sha: str
+    name: str = "script"
 
 
 @cache
@@ -72,7 +77,9 @@ def load_script(package: str, name: str) -> Script:
         else:
             lines.append(line)
     text = "\n".join(lines)
-    return Script(text, sha1(text.encode(), usedforsecurity=False).hexdigest())
+    return Script(
+        text, sha1(text.encode(), usedforsecurity=False).hexdigest(), f"{package.removeprefix('boxoffice.')}.{name}"
+    )
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):
@@ -133,14 +140,18 @@ class Node:
         self.place = place
         self.up = True
         self._metrics = metrics
+        self._sized = metrics.observer("coalescer_batch", name="redis")
+        self._calls = metrics.tally("redis_calls")
+        self.timed = metrics.observer("redis_seconds")
         self._max_waiting = max_waiting
         self._timeout_s = timeout_s
         self._on_trouble = on_trouble
-        self._waiting: list[Ticket] = []
+        self._waiting: list[PackedCall] = []
         self._flush_is_due = False
         self._wire: Wire | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._closing = False
+        self._refused_to_write = False
 
     def submit(self, call: Call) -> asyncio.Future[Any]:
         """What will be the reply to `call`, or raise `Unavailable`, `Overloaded`, `MovedError`, `AskError`."""
@@ -150,24 +161,30 @@ class Node:
         if refusal is not None:
             reply.set_exception(refusal)
             return reply
-        self._waiting.append(Ticket(reply, call))
+        # Packed here: what cannot be written is its caller's trouble, and nobody else's of the same turn.
+        self._waiting.append((pack(call.words), Ticket(reply, call)))
         if not self._flush_is_due:
             self._flush_is_due = True
             loop.call_soon(self._flush)
         return reply
 
     async def probe(self, *, primary: bool = False) -> None:
-        """Raise unless the server answers, and says that it is a primary if it has to be."""
-        if primary:
-            role = await self.client.execute_command("ROLE")  # type: ignore[no-untyped-call]
+        """Raise unless the server answers, and says that it is a primary if it has to be.
+
+        It has to be once it has refused a write. The connection that was asked is the one that calls then take.
+        """
+        wire = self._wire or await self._connect()
+        if primary or self._refused_to_write:
+            role = await wire.ask("ROLE")
             if role[0] != b"master":
                 raise ReadOnlyError("This server is not a primary.")
         else:
-            await self.client.execute_command("PING")  # type: ignore[no-untyped-call]
+            await wire.ask("PING")
 
     def back(self) -> None:
         """The server was seen to answer."""
         self.up = True
+        self._refused_to_write = False
 
     async def close(self) -> None:
         """Send what waits, hand out the replies, and hang up."""
@@ -192,6 +209,7 @@ class Node:
         else:
             self._refuse([ticket])
             if isinstance(error, ReadOnlyError):
+                self._refused_to_write = True
                 self._lose()  # a primary that became a replica: its name may lead to another server by now
 
     def hung_up(self, tickets: Sequence[Ticket], error: Exception | None) -> None:
@@ -208,44 +226,56 @@ class Node:
         if not self._waiting:
             return
         if not self.up:
-            self._refuse(self._taken())
+            self._refuse([ticket for _, ticket in self._taken()])
         elif self._wire is not None:
             self._send(self._wire, self._taken())
         elif self._connecting is None:
-            self._connecting = asyncio.get_running_loop().create_task(self._connect())
+            self._connecting = asyncio.get_running_loop().create_task(self._connect_and_send())
 
-    async def _connect(self) -> None:
-        pool = self.client.connection_pool
-        options = {**pool.connection_kwargs, "connection_class": pool.connection_class}
+    async def _connect_and_send(self) -> None:
         try:
-            self._wire = await connect(options, self, timeout_s=self._timeout_s)
+            wire = await self._connect()
         except (TimeoutError, RedisError, OSError):
             self._lose()
         else:
-            self._send(self._wire, self._taken())
+            self._send(wire, self._taken())
         finally:
             self._connecting = None
 
-    def _send(self, wire: Wire, tickets: Sequence[Ticket]) -> None:
+    async def _connect(self) -> Wire:
+        pool = self.client.connection_pool
+        options = {**pool.connection_kwargs, "connection_class": pool.connection_class}
+        wire = await connect(options, self, timeout_s=self._timeout_s)
+        if self._wire is not None:  # somebody was faster
+            wire.close()
+            return self._wire
+        self._wire = wire
+        return wire
+
+    def _send(self, wire: Wire, calls: Sequence[PackedCall]) -> None:
         # Whoever has given up by now takes the call back.
-        wanted = [ticket for ticket in tickets if ticket.reply is None or not ticket.reply.done()]
+        wanted = [call for call in calls if call[1].reply is None or not call[1].reply.done()]
         if not wanted:
             return
-        self._metrics.observe("coalescer_batch", len(wanted), name="redis")
-        commands: list[tuple[Argument, ...]] = []
+        self._sized(len(wanted))
+        counted = self._calls
+        commands: list[bytes] = []
         sent: list[Ticket] = []
-        for ticket in wanted:
+        for packed, ticket in wanted:
             if ticket.call.asking:
-                commands.append(("ASKING",))
+                commands.append(_ASKING)
                 sent.append(Ticket(None))
-            commands.append(ticket.call.words)
+            call: Call = ticket.call
+            counted[str(call.words[0]) if call.script is None else call.script.name] += 1
+            commands.append(packed)
             sent.append(ticket)
         wire.send(commands, sent)
 
     def _teach(self, ticket: Ticket, call: Call, script: Script) -> None:
         # Of many calls that ask for a script in the same turn each loads it: rare, and dearer to avoid than to do.
-        self._waiting.append(Ticket(None, Call(("SCRIPT", "LOAD", script.text))))
-        self._waiting.append(Ticket(ticket.reply, msgspec.structs.replace(call, taught=True)))
+        lesson = Call(("SCRIPT", "LOAD", script.text))
+        self._waiting.append((pack(lesson.words), Ticket(None, lesson)))
+        self._waiting.append((pack(call.words), Ticket(ticket.reply, msgspec.structs.replace(call, taught=True))))
         if not self._flush_is_due:
             self._flush_is_due = True
             asyncio.get_running_loop().call_soon(self._flush)
@@ -260,9 +290,9 @@ class Node:
             self._on_trouble()
         if wire is not None:
             self._refuse(wire.close())
-        self._refuse(self._taken())
+        self._refuse([ticket for _, ticket in self._taken()])
 
-    def _taken(self) -> list[Ticket]:
+    def _taken(self) -> list[PackedCall]:
         taken, self._waiting = self._waiting, []
         return taken
 

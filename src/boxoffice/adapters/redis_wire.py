@@ -6,7 +6,8 @@ one write, and a reply goes straight to the future that waits for it.
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
 from typing import Any, NamedTuple, Protocol
 
 import hiredis
@@ -42,6 +43,9 @@ class Ticket(msgspec.Struct, frozen=True, gc=False):
 class Owner(Protocol):
     """Whose connection it is: told of what is not simply a reply."""
 
+    timed: Callable[[float], None]
+    """Is told how long each write waited for the last of its replies, in seconds."""
+
     def failed(self, ticket: Ticket, error: RedisError) -> None:
         """An error reply came. Called in the order of the replies."""
 
@@ -50,8 +54,9 @@ class Owner(Protocol):
 
 
 class _Sent(NamedTuple):
-    at_s: float
+    at_s: float  # the loop's time, by which the connection is given up
     upto: int
+    started_s: float  # the loop of libuv knows milliseconds only
 
 
 class Wire(asyncio.Protocol):
@@ -74,20 +79,20 @@ class Wire(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
         self.is_open = False
 
-    def send(self, commands: Sequence[tuple[Argument, ...]], tickets: Sequence[Ticket]) -> None:
-        """Write `commands` at once; each has its ticket."""
+    def send(self, commands: Sequence[bytes], tickets: Sequence[Ticket]) -> None:
+        """Write `commands`, packed, at once; each has its ticket."""
         assert self._transport is not None
-        self._transport.write(b"".join([hiredis.pack_command(words) for words in commands]))  # type: ignore[arg-type]
+        self._transport.write(b"".join(commands))
         self.tickets.extend(tickets)
         self._sent_count += len(tickets)
-        self._sent.append(_Sent(self._loop.time(), self._sent_count))
+        self._sent.append(_Sent(self._loop.time(), self._sent_count, perf_counter()))
         if self._timer is None:
             self._timer = self._loop.call_later(self._timeout_s, self._look)
 
-    async def greet(self, *words: Argument) -> Any:
-        """A command of the connection's own, before it carries anybody's. Raises `RedisError`, `OSError`."""
+    async def ask(self, *words: Argument) -> Any:
+        """A command of the connection's own, such as its greeting. Raises `RedisError`, `OSError`."""
         reply = self._loop.create_future()
-        self.send([words], [Ticket(reply)])
+        self.send([pack(words)], [Ticket(reply)])
         return await reply
 
     async def drain(self) -> None:
@@ -139,6 +144,9 @@ class Wire(asyncio.Protocol):
                 self._owner.failed(ticket, error_reply)
             else:
                 fail(ticket, error_reply)
+        sent = self._sent
+        while sent and sent[0].upto <= self._answered_count:
+            self._owner.timed(perf_counter() - sent.popleft().started_s)
         if not tickets:
             self._wake()
 
@@ -167,6 +175,12 @@ class Wire(asyncio.Protocol):
             self._drained.set_result(None)
 
 
+def pack(words: tuple[Argument, ...]) -> bytes:
+    """A command as the server reads it. Raises `TypeError`, `UnicodeEncodeError` for what cannot be written."""
+    packed: bytes = hiredis.pack_command(words)  # type: ignore[arg-type]
+    return packed
+
+
 def fail(ticket: Ticket, error: Exception) -> None:
     """Raise `error` where the ticket's reply is waited for."""
     if ticket.reply is not None and not ticket.reply.done():
@@ -177,7 +191,10 @@ def error_of(text: str) -> RedisError:
     """The exception for an error reply, by its first word."""
     word, _, rest = text.partition(" ")
     kind = _ERRORS.get(word, ResponseError)
-    return kind(rest if kind in (AskError, MovedError) else text)
+    try:
+        return kind(rest if kind in (AskError, MovedError) else text)
+    except (ValueError, IndexError):
+        return ResponseError(text)  # a redirection that names no place
 
 
 async def connect(options: Mapping[str, Any], owner: Owner, *, timeout_s: float) -> Wire:
@@ -207,9 +224,9 @@ async def _sign_in(wire: Wire, options: Mapping[str, Any]) -> None:
         words += ["AUTH", options.get("username") or "default", options["password"]]
     if options.get("client_name"):
         words += ["SETNAME", options["client_name"]]
-    await wire.greet(*words)
+    await wire.ask(*words)
     if options.get("db"):
-        await wire.greet("SELECT", options["db"])
+        await wire.ask("SELECT", options["db"])
 
 
 def _tls(options: Mapping[str, Any]) -> Any:

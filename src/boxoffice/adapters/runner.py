@@ -12,7 +12,8 @@ class SoleRunner:
     """Calls `tick` every `interval_s` seconds, one call at a time, on whichever instance has the lock of its name.
 
     The lock spares work; nothing may be wrong when two run at once. A tick that is under way when the lock is lost is
-    cancelled, and one that raises gives the lock to another instance, which may fare better.
+    cancelled, and one that raises gives the lock to another instance, which may fare better. `retire` is called when
+    this instance no longer has the lock: for what only the one that has it should tell.
     """
 
     def __init__(
@@ -23,12 +24,15 @@ class SoleRunner:
         locks: Locks,
         interval_s: float,
         metrics: Metrics,
+        retire: Callable[[], None] = lambda: None,
     ) -> None:
         self._name = name
         self._tick = tick
         self._locks = locks
         self._interval_s = interval_s
         self._metrics = metrics
+        self._retire = retire
+        self._done = metrics.counter("job_ticks", job=name)
         metrics.gauge("job_running", 0, job=name)
 
     async def run(self) -> None:
@@ -42,6 +46,7 @@ class SoleRunner:
                     await asyncio.wait({losing}, timeout=self._interval_s)
             finally:
                 losing.cancel()
+                self._retire()
                 self._metrics.gauge("job_running", 0, job=self._name)
 
     async def _tick_once(self, held: Held, losing: "asyncio.Future[Literal[True]]") -> None:
@@ -50,6 +55,7 @@ class SoleRunner:
             await asyncio.wait({ticking, losing}, return_when=asyncio.FIRST_COMPLETED)
             if ticking.done():
                 ticking.result()
+                self._done()
         finally:
             ticking.cancel()
             await asyncio.gather(ticking, return_exceptions=True)

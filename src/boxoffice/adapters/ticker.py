@@ -26,6 +26,8 @@ class Ticker:
         self._tick = tick
         self._interval_s = interval_s
         self._metrics = metrics
+        metrics.counter("job_failures", job=name)
+        self._done = metrics.counter("job_ticks", job=name)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -48,6 +50,7 @@ class Ticker:
         while True:
             try:
                 await self._tick()
+                self._done()
             except Exception as error:
                 self._metrics.count("job_failures", job=self._name)
                 _log.warning("job_failed", job=self._name, error=type(error).__name__, detail=str(error))

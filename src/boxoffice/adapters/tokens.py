@@ -7,6 +7,7 @@ verifying costs 5 µs; a verified token is remembered until it expires.
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,7 +42,8 @@ class Tokens:
         self._clock = clock
         self._max_remembered = max_remembered
         self._remember_signed = remember_signed
-        self._remembered: dict[str, tuple[int, Mapping[str, Any]]] = {}
+        # Ordered: letting the oldest of a plain dict go walks past all that went before it.
+        self._remembered: OrderedDict[str, tuple[int, Mapping[str, Any]]] = OrderedDict()
 
     def sign(self, claims: Mapping[str, object], *, expires_ms: int) -> str:
         """A token that carries `claims` and is good until `expires_ms` (stored to the second, rounded up)."""
@@ -92,5 +94,5 @@ class Tokens:
 
     def _remember(self, token: str, what: tuple[int, Mapping[str, Any]]) -> None:
         if len(self._remembered) >= self._max_remembered:
-            self._remembered.pop(next(iter(self._remembered)))
+            self._remembered.popitem(last=False)
         self._remembered[token] = what

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from boxoffice.queue.models import LiveNumbers
+from boxoffice.seats.models import SeatNumbers
+
 
 class Check(NamedTuple):
     """One property of a sale: whether it holds, and what was looked at or what is wrong."""
@@ -9,6 +12,14 @@ class Check(NamedTuple):
     name: str
     ok: bool
     detail: str
+
+
+class SaleNumbers(NamedTuple):
+    """A sale that is on: its queue, and each of its performances."""
+
+    concert_id: str
+    queue: LiveNumbers
+    seats: tuple[tuple[str, SeatNumbers], ...]
 
 
 class SoldTicket(NamedTuple):

@@ -40,6 +40,7 @@ def with_application(work: Callable[["Application"], Awaitable[Result]]) -> Resu
     from boxoffice.app import build  # noqa: PLC0415
     from boxoffice.server import configure_logging  # noqa: PLC0415
 
+    # Standard output is for the answer.
     configure_logging("warning")
 
     async def run() -> Result:

@@ -30,8 +30,8 @@ def serve() -> None:
     """Serve one instance until SIGTERM or Ctrl-C."""
     try:
         settings = from_environ(os.environ)
-        server.configure_logging(settings.log_level)
-        server.run(settings)
+        log = server.configure_logging(settings.log_level, descriptor=server.STANDARD_OUTPUT)
+        server.run(settings, log=log)
     except (SettingsError, server.PortTaken) as error:
         # Only who is refused needs a screen.
         from boxoffice.cli.running import stop  # noqa: PLC0415

@@ -171,13 +171,24 @@ class QueueSnapshot(msgspec.Struct, frozen=True):
 
 
 class Admission(NamedTuple):
-    """What one tick did. `unfinished`: a bound was reached, and another call would do more at once."""
+    """What one tick did, and whom it let in. `unfinished`: a bound was reached; another call would do more at once."""
 
     admitted: int
     expired: int
     away: int
     called: int
     unfinished: bool
+    fans: tuple[str, ...] = ()
+
+    def counts(self) -> dict[str, int]:
+        """What is counted, by the name of its outcome."""
+        return {
+            "admitted": self.admitted,
+            "expired": self.expired,
+            "away": self.away,
+            "called": self.called,
+            "unfinished": int(self.unfinished),
+        }
 
 
 class LogEvent(NamedTuple):

@@ -6,10 +6,12 @@ from contextlib import suppress
 from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
+import structlog
 
 from boxoffice.accounts.models import Fan
 from boxoffice.accounts.service import AccountService
 from boxoffice.adapters.database import Database, TransactionConflict
+from boxoffice.adapters.logs import by_fan
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.adapters.snapshot import Snapshot, Snapshots
 from boxoffice.adapters.tokens import TokenInvalid, Tokens
@@ -36,6 +38,7 @@ Answer = TypeVar("Answer")
 POLICY_REFRESH_MS = 1000
 _ATTEMPTS = 3
 _ROUNDS_MAX = 20
+_log = structlog.get_logger()
 
 
 class _Change(NamedTuple):
@@ -114,6 +117,8 @@ class QueueService:
             self._metrics.count("outcomes", operation="join", outcome="closed")
             raise SaleClosed
         self._metrics.count("outcomes", operation="join", outcome="repeated" if stored.repeated else stored.status)
+        if stored.status == "admitted" and not stored.repeated:
+            _log.info("admitted", concert=concert_id, fan=fan.user_id)
         claims = {"sub": fan.user_id, "con": concert_id, "num": stored.number, "epo": stored.epoch}
         token = self._tokens.sign(claims, expires_ms=self._clock.now_ms() + self._token_ttl_ms)
         return Joined(token, told(stored), stored.repeated, stored.epoch)
@@ -151,6 +156,7 @@ class QueueService:
             raise BadQueueToken from error
         if claims.concert_id != concert_id or (fan is not None and claims.fan_id != fan.user_id):
             raise BadQueueToken
+        by_fan(claims.fan_id)
         return claims
 
     # The operator's controls
@@ -173,6 +179,10 @@ class QueueService:
         """Open, pause, resume or close the sale. Doing what is done changes nothing. Raises `Conflict`."""
         change = _Change(actor.user_id, f"sale.{action}", {}, lambda before: after_action(before, action))
         return await self._change(concert_id, change)
+
+    def on_sale(self) -> list[str]:
+        """The concerts whose sale is on, as of the last second; the one that was made last comes first."""
+        return sorted((each for each, stored in self._policies.items() if on_sale(stored.policy)), reverse=True)
 
     async def live(self, concert_id: str) -> LiveNumbers:
         """The queue in numbers, exact at `as_of_ms`."""
@@ -206,9 +216,11 @@ class QueueService:
         for _ in range(_ROUNDS_MAX):
             done = await self._prepared(concert_id, lambda: self._store.admit(concert_id))
             admitted += done.admitted
-            for outcome, amount in done._asdict().items():
+            for outcome, amount in done.counts().items():
                 if amount:
                     self._metrics.count("outcomes", amount, operation="admit", outcome=outcome)
+            for fan_id in done.fans:
+                _log.info("admitted", concert=concert_id, fan=fan_id)
             if not done.unfinished:
                 break
         return admitted
@@ -305,7 +317,8 @@ class QueueService:
         if epoch > 1:
             # Whoever has bought has had their turn; Redis may have lost that with the rest. Before anybody can join.
             await self._store.bar(concert_id, await self._buyers(concert_id), upto=numbers_before(epoch))
-        await self._store.prepare(stored, epoch=max(1, epoch))
+        if await self._store.prepare(stored, epoch=max(1, epoch)) and epoch > 1:
+            self._metrics.count("queue_rebuilds")
 
     async def _buyers(self, concert_id: str) -> list[str]:
         buyers: dict[str, None] = {}

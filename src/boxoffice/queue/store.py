@@ -78,7 +78,8 @@ class QueueStore:
             PACING.per_position_ms,
             PACING.horizon_ms,
         )
-        return Admission(reply[1], reply[2], reply[3], reply[4], reply[0] == b"unfinished")
+        fans = tuple(fan.decode() for fan in reply[5])
+        return Admission(reply[1], reply[2], reply[3], reply[4], reply[0] == b"unfinished", fans)
 
     async def numbers(self, concert_id: str) -> LiveNumbers:
         """The queue in numbers."""

@@ -1,6 +1,7 @@
 """HTTP of payments and reservations."""
 
 import msgspec
+import structlog
 from falcon.asgi import Request, Response
 
 from boxoffice.accounts.guard import AccountGuard
@@ -11,6 +12,7 @@ from boxoffice.kernel import errors as e
 from boxoffice.reservations.schemas import PaymentReply, PaymentRequest, RefundReply, ReservationPage, ReservationReply
 from boxoffice.reservations.service import ReservationService
 
+_log = structlog.get_logger()
 _PAYMENT = msgspec.json.Decoder(PaymentRequest)
 
 
@@ -18,9 +20,14 @@ class _Bought(msgspec.Struct, frozen=True):
     id: str
 
 
-class _Paid(msgspec.Struct, frozen=True):
-    """Of an answer that may be a remembered one, as much as its headers need."""
+class _Charged(msgspec.Struct, frozen=True):
+    amount_minor: int
 
+
+class _Paid(msgspec.Struct, frozen=True):
+    """Of an answer that may be a remembered one, as much as its headers and its line in the log need."""
+
+    payment: _Charged
     reservation: _Bought
 
 
@@ -40,8 +47,16 @@ class PaymentsResource:
         key = idempotency_key(req)
         request = await read_json(req, _PAYMENT)
         answer = await self._service.pay(fan.user_id, request.hold_id, request.receipt, key)
-        bought = _PAID.decode(answer.body).reservation.id
-        reply_answer(resp, answer, location=f"/api/v1/reservations/{bought}")
+        bought = _PAID.decode(answer.body)
+        _log.info(
+            "paid",
+            hold=request.hold_id,
+            reservation=bought.reservation.id,
+            fan=fan.user_id,
+            amount_minor=bought.payment.amount_minor,
+            replayed=answer.replayed,
+        )
+        reply_answer(resp, answer, location=f"/api/v1/reservations/{bought.reservation.id}")
 
 
 class ReservationsResource:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
+import structlog
 
 from boxoffice.adapters.database import Database, WriteSession
 from boxoffice.catalog.models import PerformanceView
@@ -37,6 +38,7 @@ from boxoffice.wallet.policy import Ledger, request_hash
 from boxoffice.wallet.service import Bank, Batch, Settlement
 
 _COMPARISONS_MAX = 5
+_log = structlog.get_logger()
 
 
 class SoldSeats:
@@ -175,13 +177,21 @@ class ReservationService:
             request_hash=request_hash("cancellation", reservation_id),
             reservation_id=reservation_id,
         )
-        reservation = await self.reservation(user_id, reservation_id)
+        reservation, tickets = await self._own(user_id, reservation_id)
         noted = await self._seats.note(reservation.performance_id)
         answer = await self._cancellations.submit(command)
         # A replay must not free the seats again: by now they may be somebody else's.
         if not answer.replayed:
-            seats = [ticket.seat_no for ticket in reservation.tickets]
+            seats = [ticket.seat_no for ticket in tickets]
             await self._seats.freed(reservation.performance_id, user_id, seats, noted)
+        _log.info(
+            "refunded",
+            hold=reservation.hold_id,
+            reservation=reservation_id,
+            fan=user_id,
+            amount_minor=reservation.total_minor,
+            replayed=answer.replayed,
+        )
         return answer
 
     async def sold_seats(self, performance_id: str) -> Sequence[tuple[int, str]]:
@@ -203,6 +213,7 @@ class ReservationService:
                     await self._seats.lapse(record)
                 what = "paid_hold" if record.hold_id in paid else "unpaid_hold"
                 self._metrics.count("reconciled", what=what)
+                _log.info("reconciled", what=what, hold=record.hold_id, fan=record.fan_id)
                 mended[what] += 1
         async with self._database.read(primary=True) as session:
             sold = await self._repository.sold_count(session, performance_id)
@@ -233,17 +244,19 @@ class ReservationService:
 
     async def reservation(self, user_id: str, reservation_id: str) -> ReservationReply:
         """One of the fan's own. Raises `NotFound`."""
-        async with self._database.read(primary=True) as session:
-            found = await self._repository.reservation(session, user_id, reservation_id)
-            if found is None:
-                raise NotFound
-            tickets = await self._repository.tickets_of(session, [found.id])
-        return await self._reply(found, tickets)
+        return await self._reply(*await self._own(user_id, reservation_id))
 
     async def close(self) -> None:
         """Settle what waits."""
         await self._payments.close()
         await self._cancellations.close()
+
+    async def _own(self, user_id: str, reservation_id: str) -> tuple[Reservation, Sequence[Ticket]]:
+        async with self._database.read(primary=True) as session:
+            found = await self._repository.reservation(session, user_id, reservation_id)
+            if found is None:
+                raise NotFound
+            return found, await self._repository.tickets_of(session, [found.id])
 
     async def _claim(
         self, user_id: str, hold_id: str, receipt: str | None

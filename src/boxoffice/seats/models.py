@@ -194,6 +194,16 @@ class SeatStates(NamedTuple):
     sold: int
 
 
+class SeatNumbers(NamedTuple):
+    """A performance in numbers. `oldest_paying_ms`: for how long the oldest payment is under way; 0 where none is."""
+
+    capacity: int
+    states: SeatStates
+    holds_held: int
+    holds_paying: int
+    oldest_paying_ms: int
+
+
 class StoredSeats(NamedTuple):
     """What Redis knows of a performance's seats at one moment."""
 

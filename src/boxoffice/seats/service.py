@@ -26,6 +26,7 @@ from boxoffice.seats.models import (
     Mended,
     Places,
     SeatKeys,
+    SeatNumbers,
     SeatStates,
     SoldSeats,
     Stage,
@@ -112,6 +113,7 @@ class SeatService:
         self._metrics.count("outcomes", operation=operation, outcome=outcome.outcome)
         if outcome.outcome != "held":
             raise policy.refusal(outcome, wish, stage.performance.seats_per_fan)
+        _log.info("held", hold=hold_id, fan=fan_id, performance=performance_id, seats=len(outcome.seats))
         return policy.view(stage.performance, hold_id, fan_id, outcome, self._receipts.sign)
 
     async def hold_of(self, fan_id: str, hold_id: str) -> Hold:
@@ -131,6 +133,7 @@ class SeatService:
             raise Conflict("A payment for this hold is under way.")
         if outcome != "released":
             raise NotFound
+        _log.info("released", hold=hold_id, fan=fan_id)
 
     # For reservations: around a payment
 
@@ -267,6 +270,12 @@ class SeatService:
     async def states(self, performance_id: str) -> SeatStates:
         """Seats by state. Raises `NotFound`, `Unavailable`."""
         return (await self.stored_seats(performance_id)).states
+
+    async def numbers(self, performance_id: str) -> SeatNumbers:
+        """Seats and holds in numbers. Raises `NotFound`, `Unavailable`."""
+        stage = await self._stages.get(performance_id)
+        limits = {"capacity": stage.performance.seat_count, "grace_ms": self._paying_grace_ms}
+        return await self._stages.ready(stage, lambda: self._store.numbers(stage.keys, **limits))
 
     async def stored_seats(self, performance_id: str) -> StoredSeats:
         """Seats by state, and which are taken and sold, all of one moment. Raises `NotFound`, `Unavailable`."""

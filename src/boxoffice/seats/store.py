@@ -23,6 +23,7 @@ from boxoffice.seats.models import (
     Restored,
     SeatKeys,
     SeatLayout,
+    SeatNumbers,
     SeatStates,
     Sold,
     SoldSeats,
@@ -185,6 +186,15 @@ class SeatStore:
         if answer[0] == b"unprepared":
             return None
         return StoredSeats(SeatStates(*answer[1:5]), seats_of(answer[5]), seats_of(answer[6]))
+
+    async def numbers(self, keys: SeatKeys, *, capacity: int, grace_ms: int) -> SeatNumbers | None:
+        """Seats and holds in numbers; None: unprepared. `grace_ms` is what payments claimed their holds with."""
+        answer = await self._redis.run(_states, keys.own, (self._now(), SWEEP_MOST))
+        if answer[0] == b"unprepared":
+            return None
+        held, paying, left_ms = answer[7:10]
+        oldest_ms = max(0, grace_ms - left_ms) if paying else 0
+        return SeatNumbers(capacity, SeatStates(*answer[1:5]), held, paying, oldest_ms)
 
     async def prepare(self, keys: SeatKeys, layout: SeatLayout, epoch: str, truth: Restored) -> str:
         """Set a performance up with what is sold of it: prepared | already (another instance was first)."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -19,6 +19,9 @@ from boxoffice.wallet.models import Answer, Charge, MoneyCommand, Wallet, Wallet
 from boxoffice.wallet.policy import Decision, Ledger
 from boxoffice.wallet.repository import WalletRepository
 from boxoffice.wallet.schemas import ChargeReply
+
+if TYPE_CHECKING:
+    from boxoffice.adapters.traces import Traces
 
 _BATCH_MAX = 256
 _WAITING_MAX = 4096
@@ -50,6 +53,7 @@ class Bank:
     metrics: Metrics
     currency: str
     balance_max_minor: int
+    traces: "Traces | None" = None
 
 
 class Settlement(Generic[Command]):
@@ -76,6 +80,7 @@ class Settlement(Generic[Command]):
             metrics=bank.metrics,
             max_batch=_BATCH_MAX,
             max_waiting=_WAITING_MAX,
+            traces=bank.traces,
         )
 
     async def submit(self, command: Command) -> Answer:

@@ -14,6 +14,7 @@ import pytest
 from boxoffice.accounts.models import Credentials, Revocation, Session, SignedIn, User
 from boxoffice.accounts.service import AccountService
 from boxoffice.adapters.database import TransactionConflict
+from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.tokens import Tokens
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.kernel.errors import (
@@ -139,15 +140,12 @@ class StandInPasswords:
         return encoded == f"hash of {password}"
 
 
-class CountedMetrics:
+class CountedMetrics(NullMetrics):
     def __init__(self) -> None:
         self.counted: list[tuple[str, tuple[str, ...]]] = []
 
     def count(self, name: str, amount: float = 1, /, **labels: str) -> None:
         self.counted.append((name, tuple(labels.values())))
-
-    def observe(self, name: str, value: float, /, **labels: str) -> None: ...
-    def gauge(self, name: str, value: float, /, **labels: str) -> None: ...
 
 
 class World:

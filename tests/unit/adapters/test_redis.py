@@ -28,7 +28,8 @@ class BatchSizes(NullMetrics):
         self.sizes: list[float] = []
 
     def observe(self, name: str, value: float, /, **labels: str) -> None:
-        self.sizes.append(value)
+        if name == "coalescer_batch":
+            self.sizes.append(value)
 
 
 async def test_a_script_that_the_server_does_not_know_is_loaded_and_run(redis: RedisClient) -> None:

@@ -122,3 +122,20 @@ async def test_without_redis_the_job_waits_and_goes_on_when_it_is_back(database:
         await client.close()
 
     assert waited == 0
+
+
+async def test_whoever_no_longer_has_the_job_is_told_so(locks: Locks) -> None:
+    ticks, retired = asyncio.Event(), asyncio.Event()
+
+    async def tick(_held: Held) -> None:
+        ticks.set()
+
+    runner = SoleRunner("job", tick, locks=locks, interval_s=0.01, metrics=NullMetrics(), retire=retired.set)
+    ticker = Ticker("job", runner.run, interval_s=0.01, metrics=NullMetrics())
+    ticker.start()
+    await asyncio.wait_for(ticks.wait(), 10)
+    had_it = not retired.is_set()
+    await ticker.close()
+
+    assert had_it
+    assert retired.is_set()

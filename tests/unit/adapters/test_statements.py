@@ -1,6 +1,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from boxoffice.adapters.database import Database, TransactionConflict
@@ -28,7 +29,8 @@ NASTY = (
 
 
 def test_a_literal_keeps_quotes_and_backslashes_inside() -> None:
-    assert [literal(value) for value in ("a'b\\c", "", 7, -1, None)] == ["'a\\'b\\\\c'", "''", "7", "-1", "NULL"]
+    assert [literal(value) for value in ("a'b", "", 7, -1, None)] == ["'a''b'", "''", "7", "-1", "NULL"]
+    assert literal("a\\") == "_utf8mb4 X'615c'"
     with pytest.raises(TypeError):
         literal(True)
     with pytest.raises(TypeError):
@@ -45,17 +47,32 @@ async def test_every_database_reads_back_what_it_was_given(database: Database) -
     (fan,) = await add_fans(database, 1)
     async with database.write() as session:
         await session.insert(
-            _KEYS, [(fan, f"k{index}", "h" * 64, 201, text, -index) for index, text in enumerate(NASTY)]
+            _KEYS, [(fan, f"k{index}", "h" * 64, 201, body, -index) for index, body in enumerate(NASTY)]
         )
         await session.commit()
 
     async with database.read() as session:
         found = await session.rows("SELECT `key`, body, created_ms FROM idempotency_keys WHERE user_id = ?", [fan])
-        for index, text in enumerate(NASTY):
+        for index, body in enumerate(NASTY):
             same = "SELECT `key` FROM idempotency_keys WHERE body = ? AND created_ms = ? AND length(body) = length(?)"
-            assert [(f"k{index}",)] == list(await session.rows(same, [text, -index, text]))
+            assert [(f"k{index}",)] == list(await session.rows(same, [body, -index, body]))
 
-    assert {(f"k{index}", text, -index) for index, text in enumerate(NASTY)} == set(found)
+    assert {(f"k{index}", body, -index) for index, body in enumerate(NASTY)} == set(found)
+
+
+async def test_no_mode_of_the_server_makes_a_statement_of_a_value(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite binds its values.")
+    (fan,) = await add_fans(database, 1)
+    async with database.write() as session:
+        await session.execute(text("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES')"))
+        await session.insert(
+            _KEYS, [(fan, f"k{index}", "h" * 64, 201, body, index) for index, body in enumerate(NASTY)]
+        )
+        found = await session.rows("SELECT body FROM idempotency_keys WHERE user_id = ? ORDER BY created_ms", [fan])
+        await session.execute(text("SET SESSION sql_mode = REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', '')"))
+
+    assert [body for (body,) in found] == list(NASTY)
 
 
 async def test_more_rows_than_one_statement_takes_are_inserted_all_the_same(database: Database) -> None:

@@ -12,7 +12,8 @@ class Failures(NullMetrics):
         self.jobs: list[str] = []
 
     def count(self, name: str, amount: float = 1, /, **labels: str) -> None:
-        self.jobs.append(labels["job"])
+        if name == "job_failures":
+            self.jobs.append(labels["job"])
 
 
 class Job:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 from falcon.testing import Result, TestClient
+from structlog.testing import capture_logs
 
 from boxoffice.adapters.metrics import PrometheusMetrics
 from boxoffice.adapters.snapshot import Snapshot
@@ -213,3 +214,30 @@ def test_a_request_id_comes_back_when_it_is_a_decent_one(client: TestClient, giv
     answer = client.simulate_get("/public", headers={"X-Request-Id": given})
 
     assert answer.headers.get("x-request-id") == expected
+
+
+def test_of_requests_that_went_well_one_in_so_many_is_logged_and_a_failed_one_always() -> None:
+    described = {method: Operation("", {200: None}) for method in ("GET", "PUT", "PATCH")}
+    api = build_api(
+        [Route("/things/{thing_id}", Resource(), described)], metrics=PrometheusMetrics(), instance="one", log_one_in=3
+    )
+    client = TestClient(api)  # type: ignore[arg-type]
+    with capture_logs() as lines:
+        answers = [client.simulate_get(f"/things/{ID}") for _ in range(6)]
+        client.simulate_put(f"/things/{ID}")  # an expected refusal
+        client.simulate_patch(f"/things/{ID}")  # a bug
+
+    assert [(line["event"], line.get("status")) for line in lines] == [
+        ("request", 200),
+        ("request", 200),
+        ("request_failed", None),
+        ("request", 500),
+    ]
+    assert {answer.status_code for answer in answers} == {200}
+
+
+def test_requests_in_progress_are_counted_up_and_down(client: TestClient, metrics: PrometheusMetrics) -> None:
+    client.simulate_get(f"/things/{ID}")
+    client.simulate_patch(f"/things/{ID}")
+
+    assert "boxoffice_http_in_progress 0.0" in metrics.exposition().decode()

@@ -1,6 +1,7 @@
 """Use cases of accounts. Who may sign in stands in SQL; who is signed in stands in Redis and in the token."""
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
@@ -91,7 +92,7 @@ class AccountService:
             max_waiting=_LOOKUPS_WAITING_MAX,
             max_in_flight=2,
         )
-        self._fans: dict[str, Fan] = {}
+        self._fans: OrderedDict[str, Fan] = OrderedDict()
         self._revoked = policy.RevokedSessions(_REVOKED_MAX)
 
     async def sign_up(self, email: str, password: str, name: str) -> User:
@@ -290,7 +291,7 @@ class AccountService:
 
     def _remember(self, access_token: str, fan: Fan) -> None:
         if len(self._fans) >= _REMEMBERED_MAX:
-            self._fans.pop(next(iter(self._fans)))
+            self._fans.popitem(last=False)
         self._fans[access_token] = fan
 
     def _read(self, access_token: str) -> Fan:

@@ -2,8 +2,8 @@
 -- The number inside never passes the limit: it is counted after the sweep and before each batch, in this one script.
 -- KEYS  the ten of keys.lua
 -- ARGV  1 now ms (0: the server's clock)  2 notice ms  3 far ms  4 ms per position  5 horizon ms (see calling.lua)
--- Outcomes  "unprepared"; or {"done" | "unfinished", admitted, expired, away, called}; unfinished: a bound on the
---           work of one call was reached, and another call goes on at once
+-- Outcomes  "unprepared"; or {"done" | "unfinished", admitted, expired, away, called, fans let in}; unfinished: a bound
+--           on the work of one call was reached, and another call goes on at once
 --@include keys.lua
 --@include clock.lua
 --@include history.lua
@@ -21,12 +21,12 @@ local expired = sweep_inside(now)
 local lapsed = redis.call('ZRANGEBYSCORE', SEEN, '-inf', now, 'LIMIT', 0, SWEEP_MOST)
 for _, fan in ipairs(lapsed) do mark_away(fan, now) end
 -- With lapsed presences left, somebody away might be let in: sweep on first.
-if #lapsed == SWEEP_MOST then return {'unfinished', 0, expired, #lapsed, 0} end
+if #lapsed == SWEEP_MOST then return {'unfinished', 0, expired, #lapsed, 0, {}} end
 
 local state = read_state(policy, now)
 -- A clock that jumped back must not stop the bucket until it has caught up.
 if state.bucket_ms > now then redis.call('HSET', STATE, 'bucket_ms', now) end
-local admitted = 0
+local admitted, fans = 0, {}
 local places = math.min(ADMIT_MOST, room(policy, state, now))
 if places > 0 then
   local first = redis.call('ZRANGEBYSCORE', READY, '-inf', highest(state, now), 'WITHSCORES', 'LIMIT', 0, places)
@@ -37,6 +37,7 @@ if places > 0 then
     if number > state.judged and absent(state.judged, number) > 0 then break end
     let_in(first[i], number, policy, state, now)
     admitted = admitted + 1
+    fans[admitted] = first[i]
   end
   if admitted > 0 then settle(admitted, state, now) end
 end
@@ -44,4 +45,4 @@ end
 local called = 0
 if policy.phase == 'open' then called = call_on(policy, state, now, pacing) end
 local unfinished = expired == SWEEP_MOST or admitted == ADMIT_MOST
-return {unfinished and 'unfinished' or 'done', admitted, expired, #lapsed, called}
+return {unfinished and 'unfinished' or 'done', admitted, expired, #lapsed, called, fans}

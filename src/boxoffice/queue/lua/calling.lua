@@ -19,7 +19,8 @@
 -- than in thousands: an exponential search, which overshoots by at most a constant factor of what it skipped. Those
 -- who were called and are not judged yet are never more than twice what is missing, or CALL_MOST: a small limit
 -- never calls the whole queue, and neither does a service so busy that fans who did report look like no-shows, whose
--- polls would make it busier still. What is short outright (a limit raised from 500 to 10,000) is called at once.
+-- polls would make it busier still. Only where nobody
+-- is present is the search allowed to grow on. What is short outright (a limit raised from 500 to 10,000) is called at once.
 --
 -- When everybody waiting is called and the stock is still short, calling runs ahead of the last number by what is
 -- short: whoever joins next is present at once.
@@ -93,6 +94,8 @@ local function call_on(policy, state, now, pacing)
   local short = math.ceil(missing - unjudged / state.stride)
   if short <= 0 then return 0 end
   local most = math.max(2 * missing, CALL_MOST) - unjudged
+  -- With nobody present at all there is nobody whom a wider search could make wait: it may grow with stride.
+  if redis.call('ZCARD', READY) == 0 then most = most + CALL_MOST * state.stride / STRIDE_GROWTH ^ 3 end
   local want = math.min(math.ceil(short * state.stride), math.ceil(most))
   if want <= 0 then return 0 end
   local uncalled = redis.call('ZCOUNT', WAITING, '(' .. state.calling, '+inf')

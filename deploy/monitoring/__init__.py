@@ -1,0 +1,1 @@
+"""What watches a sale: alert rules for Prometheus, and dashboards for Grafana."""
