@@ -13,6 +13,12 @@ def compare(before: Report, after: Report, console: Console) -> None:
     console.print(f"B  {after.at}  {after.mode}  {after.machine.commit}", highlight=False)
     if before.machine.processor != after.machine.processor or before.machine.cores != after.machine.cores:
         console.print("These are different machines: compare ratios only.", style="yellow")
+    if before.mode != after.mode:
+        console.print(
+            f"A is a {before.mode} run and B a {after.mode} run: what is missing in one was not asked there, "
+            "and sizes differ.",
+            style="yellow",
+        )
     table = Table("figure", title="A and B")
     for head in ("A", "B", "B by A"):
         table.add_column(head, justify="right")

@@ -17,6 +17,8 @@ class Size(NamedTuple):
     """How much is measured. `most`: requests of a round that each need something of their own.
 
     `sections`: of the hall that is sold, 1,136 seats each; `stadium`: of the one whose availability is looked at.
+    `audits`: how many sales of a part are audited, the newest; None: all.
+    `fitting`: connections whose requests may all wait; `overload`: more of them than that.
     """
 
     name: str
@@ -31,6 +33,9 @@ class Size(NamedTuple):
     purchases: int
     batches: int
     starts: int
+    audits: int | None
+    fitting: int
+    overload: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,7 @@ class House:
         self.application: Application = build(self._settings)
         self._plans: dict[int, tuple[str, dict[str, int], int]] = {}
         self._sales: list[Sale] = []
+        self._forgotten: list[str] = []
 
     async def close(self) -> None:
         """Hang up."""
@@ -96,21 +97,24 @@ class House:
         records = await self.application.redis.command("HGETALL", keys.hold_data)
         return [(hold.decode(), record.partition(b"|")[0].decode()) for hold, record in records.items()]
 
-    async def forget(self, sale: Sale) -> None:
-        """Close a sale that no audit shall look at."""
+    async def forget(self, sale: Sale, why: str) -> None:
+        """Close a sale that no audit can look at, and say why."""
         await self._close(sale)
         self._sales.remove(sale)
+        self._forgotten.append(why)
 
-    async def audit(self, part: str, *, most: int = 3) -> Audit:
-        """Close every sale made since the last audit, and audit the newest, at most `most` of them."""
+    async def audit(self, part: str, *, most: int | None = None) -> Audit:
+        """Close every sale made since the last audit, and audit them: all, or the newest `most`."""
         for sale in self._sales:
             await self._close(sale)
         broken: list[str] = []
-        audited, self._sales = self._sales[-most:], []
+        made, audited = len(self._sales) + len(self._forgotten), self._sales[-(most or len(self._sales)) :]
+        unaudited = "; ".join(sorted(set(self._forgotten)))
+        self._sales, self._forgotten = [], []
         for sale in audited:
             reply = await self.application.backoffice.audit(sale.concert_id)
             broken += [f"{check.name}: {check.detail}" for check in reply.checks if not check.ok]
-        return Audit(part=part, sales=len(audited), broken=broken)
+        return Audit(part=part, made=made, sales=len(audited), broken=broken, unaudited=unaudited)
 
     async def _close(self, sale: Sale) -> None:
         # An instance looks after every sale that is on, and shall do so for those alone that are measured.

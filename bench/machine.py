@@ -10,19 +10,31 @@ from typing import NamedTuple
 import msgspec
 
 ROOT = Path(__file__).parents[1]
+_FOR_A_PAIR = 4
 
 
 class Cores(NamedTuple):
-    """Which core the server has for itself, and which the load, the stores and the benchmark share."""
+    """Which core the server has for itself, and which the load, the stores and the benchmark share.
+
+    With two servers, the `second` has one too, and the `load` another, where there are four.
+    """
 
     server: int
     rest: int
+    second: int
+    load: int
 
     @classmethod
     def of_this_machine(cls) -> "Cores":
-        """The first two that this process may use; the same one twice where there is only one."""
+        """The first that this process may use; where there are fewer than four, `second` and `load` are `rest`."""
         usable = sorted(os.sched_getaffinity(0))
-        return cls(usable[0], usable[min(1, len(usable) - 1)])
+        rest = usable[min(1, len(usable) - 1)]
+        return cls(usable[0], rest, *(usable[2:4] if len(usable) >= _FOR_A_PAIR else (rest, rest)))
+
+    @property
+    def suffice_for_two(self) -> bool:
+        """Whether a second server and the load have a core each too."""
+        return self.second != self.rest
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,11 +17,14 @@ def _authorized(token: str) -> dict[str, str]:
 
 
 class Operations:
-    """Prepares what each operation needs. `most`: requests of a round that each need something of their own."""
+    """Prepares what each operation needs, for every server that it will be asked of.
 
-    def __init__(self, house: House, url: str, *, sections: int, most: int) -> None:
+    `most`: requests of a round that each need something of their own.
+    """
+
+    def __init__(self, house: House, *urls: str, sections: int, most: int) -> None:
         self._house = house
-        self._url = url
+        self._urls = urls
         self._sections = sections
         self._most = most
         self._buyers: list[str] = []
@@ -68,7 +71,7 @@ class Operations:
         tokens = (await self._house.join(sale.concert_id, fans))[1:]
         path = f"/api/v1/concerts/{sale.concert_id}/queue/tokens/current"
         asks = [request("GET", path, headers={"X-Queue-Token": token}) for token in tokens]
-        drive(self._url, asks, connections=32, seconds=60)  # whoever polls has polled before
+        self._ask_all(asks)  # whoever polls has polled before
         return asks
 
     async def _join(self, _round: int) -> Sequence[bytes]:
@@ -134,12 +137,17 @@ class Operations:
     def _know(self, tokens: Sequence[str]) -> None:
         """Let the server see each token once, as it has when the fan signed in and joined there."""
         asks = [request("GET", "/api/v1/holds/none", headers=_authorized(token)) for token in tokens]
-        drive(self._url, asks, connections=32, seconds=60)
+        self._ask_all(asks)
+
+    def _ask_all(self, asks: Sequence[bytes]) -> None:
+        for url in self._urls:
+            drive(url, asks, connections=32, seconds=60)
 
     async def _opened(self, *, limit: int = EVERYBODY) -> Sale:
         """A new sale that the server has seen: what it keeps of a concert is loaded."""
         sale = await self._house.sale(sections=self._sections, limit=limit)
-        for path in (f"concerts/{sale.concert_id}/queue", f"performances/{sale.performance_id}/availability"):
-            with urlopen(f"{self._url}/api/v1/{path}", timeout=30) as reply:  # noqa: ASYNC210  nothing else runs
-                reply.read()
+        for url in self._urls:
+            for path in (f"concerts/{sale.concert_id}/queue", f"performances/{sale.performance_id}/availability"):
+                with urlopen(f"{url}/api/v1/{path}", timeout=30) as reply:  # noqa: ASYNC210  nothing else runs
+                    reply.read()
         return sale

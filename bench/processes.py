@@ -28,15 +28,17 @@ def spawn(
 
     Whatever happens to the benchmark, the kernel ends the child with it.
     """
-    words = list(command)
-    if core is not None:
-        words = ["taskset", "-c", str(core), *words]
-    if guard := shutil.which("setpriv"):
-        words = [guard, "--pdeathsig", "KILL", *words]
+    words = guarded(command if core is None else ["taskset", "-c", str(core), *command])
     with log.open("ab") as output:
         return subprocess.Popen(
             words, env=environ, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True
         )
+
+
+def guarded(command: Sequence[str]) -> list[str]:
+    """The command such that the kernel ends it together with whoever starts it, whatever ends that one."""
+    guard = shutil.which("setpriv")
+    return [guard, "--pdeathsig", "KILL", *command] if guard else list(command)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -92,11 +92,16 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):
-    """What the audit found after a part that wrote."""
+    """What the audit found after a part: of the sales that it `made`, the newest `sales` were looked at.
+
+    `unaudited` says why others of its sales cannot be.
+    """
 
     part: str
+    made: int
     sales: int
     broken: list[str]
+    unaudited: str = ""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from bench.house import House
 from bench.machine import Cores, describe
 from bench.operations import Operations
 from bench.parts.curve import curve
+from bench.parts.overload import overload
 from bench.parts.pair import pair
 from bench.parts.purchase import purchase
 from bench.parts.queue_size import queue_size
@@ -37,6 +39,9 @@ FULL = Size(
     purchases=10_000,
     batches=150,
     starts=5,
+    audits=None,
+    fitting=1024,
+    overload=6144,
 )
 QUICK = Size(
     "quick",
@@ -51,6 +56,9 @@ QUICK = Size(
     purchases=0,
     batches=0,
     starts=0,
+    audits=3,
+    fitting=0,
+    overload=0,
 )
 TINY = Size(
     "tiny",
@@ -65,6 +73,9 @@ TINY = Size(
     purchases=100,
     batches=2,
     starts=1,
+    audits=None,
+    fitting=16,
+    overload=64,
 )
 
 OPERATIONS = ("snapshot", "availability", "current", "join", "hold", "payment")
@@ -78,6 +89,7 @@ PARTS: dict[str, Part] = {
     "stadium_availability": wide,
     "queue": queue_size,
     "curve": curve,
+    "overload": overload,
     "pair": pair,
 }
 NAMES = (*FIRST, *OPERATIONS, *PARTS)
@@ -147,6 +159,8 @@ async def _carry_out(context: Context, parts: Mapping[str, Part], report: Report
 
 
 async def _audit(context: Context, part: str, report: Report) -> None:
-    audit = await context.house.audit(part)
-    if audit.sales:
+    began_s = time.perf_counter()
+    audit = await context.house.audit(part, most=context.size.audits)
+    context.say(f"{part}: {audit.sales} of {audit.made} sales audited in {time.perf_counter() - began_s:.1f} s")
+    if audit.made:
         report.audits.append(audit)

@@ -78,10 +78,12 @@ def facts_table(rows: list[Fact]) -> Table:
 
 def audits_table(rows: list[Audit]) -> Table:
     """What the audit found."""
-    table = Table("part", "sales", "audit", title="The audit after each part that wrote")
+    table = Table("part", "sales made", "audited", "audit", title="The audit of the newest sales of each part")
     for row in rows:
-        verdict = "[red]" + "; ".join(row.broken) + "[/]" if row.broken else "[green]held[/]"
-        table.add_row(row.part, str(row.sales), verdict)
+        held = "[green]held[/]" if row.sales else ""
+        verdict = "[red]" + "; ".join(row.broken) + "[/]" if row.broken else held
+        said = "; ".join(words for words in (verdict, f"not: {row.unaudited}" if row.unaudited else "") if words)
+        table.add_row(row.part, str(row.made), str(row.sales), said)
     return table
 
 

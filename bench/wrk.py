@@ -10,6 +10,8 @@ from pathlib import Path
 
 import msgspec
 
+from bench.processes import guarded
+
 _SCRIPT = Path(__file__).with_name("wrk.lua")
 _AT_MOST_S = 120
 _ENDS_WITHIN_S = 30.0
@@ -68,7 +70,7 @@ def drive(url: str, requests: Sequence[bytes], *, connections: int, seconds: flo
         file.flush()
         words = ["wrk", "-t1", f"-c{connections}", f"-d{_AT_MOST_S}s", "--timeout", "10s", "-s", str(_SCRIPT), url]
         words += ["--", file.name, "cycle" if cycle else "once"]
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(guarded(words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
             output = _output(process, seconds + _LOADS_S + file.tell() / 2e8)
         finally:

@@ -165,7 +165,7 @@ class _Queue:
 
     async def drop(self) -> None:
         """Delete it: with it goes what an audit could look at."""
-        await self._context.house.forget(self._sale)
+        await self._context.house.forget(self._sale, "only queues were made, and are deleted; nothing was sold")
         with self._context.stores.redis() as client:
             client.unlink(*QueueKeys.of(self._sale.concert_id))
 

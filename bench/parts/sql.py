@@ -49,7 +49,7 @@ async def sql(context: Context) -> list[Fact]:
         for no, fan in enumerate(fans)
     ]
     batches = [_statements(sale, payments[at : at + BATCH], now_ms) for at in range(0, len(payments), BATCH)]
-    await house.forget(sale)  # Redis was told nothing of it
+    await house.forget(sale, "written past the service, into the tables alone: Redis knows nothing of it")
     meter = Meter({"database": context.stores.pids["database"]})
     with on_core(context.cores.server):
         began_s = time.perf_counter()

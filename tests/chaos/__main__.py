@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import shutil
+import signal
 import sys
 import tempfile
-import time
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Literal
 
 import msgspec
@@ -25,7 +26,8 @@ app = App(
         "Everything runs on this machine in private processes on free ports: a primary and a replica with "
         "semi-synchronous replication, Redis behind Sentinel, the instances, the crowd. In turn an instance is "
         "killed, the replica stopped, Redis failed over and emptied, the primary killed and the replica promoted. "
-        "Exit status: 0 when everything holds, 1 when something does not, 2 when a server is missing."
+        "Exit status: 0 when everything holds, 1 when something does not or it was broken off, "
+        "2 when a server is missing."
     ),
 )
 
@@ -50,16 +52,20 @@ def chaos(
     if sentence := missing(database):
         console.print(sentence, style="red")
         sys.exit(2)
-    began_s = time.monotonic()
 
-    def say(sentence: str) -> None:
-        console.print(f"{time.monotonic() - began_s:6.1f} s  {sentence}", highlight=False, markup=False, soft_wrap=True)
+    def say(line: str) -> None:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     configure_logging("warning")
     logging.getLogger("asyncmy").setLevel(logging.ERROR)  # it passes on what servers remark, e.g. on deprecated words
+    signal.signal(signal.SIGTERM, _end_as_ctrl_c)
     folder = Path(tempfile.mkdtemp(prefix="boxoffice-chaos-"))
     try:
         report = asyncio.run(rehearse(folder, database, fans=fans, plan=plan, instances=instances, say=say))
+    except KeyboardInterrupt:
+        shutil.rmtree(folder)
+        console.print("Broken off.", style="red")
+        sys.exit(1)
     except BaseException:
         console.print(f"Logs are left in {folder}.", style="red", soft_wrap=True)
         raise
@@ -70,6 +76,12 @@ def chaos(
         console.print(f"Logs are left in {folder}.", style="red", soft_wrap=True)
         sys.exit(1)
     shutil.rmtree(folder)
+
+
+def _end_as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
+    # Once: a second one would break off the clearing up.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.raise_signal(signal.SIGINT)
 
 
 app()

@@ -35,18 +35,24 @@ async def rehearse(
     """Start everything, provoke every fault under a crowd, and say what fans saw and whether everything holds.
 
     A fault comes once 5 % of the fans have bought since the last; it is made good and audited once another 3 % have.
+    What is said begins with the seconds from the start of all this; the report counts from there too.
     The pace of admission lets the sale last about 75 s (with few fans less), not counting the pauses that faults make.
     """
-    say(f"Starting {flavour} with a replica, a Sentinel trio, and {instances} instances.")
+    began_s = time.monotonic()
+
+    def told(sentence: str) -> None:
+        say(f"{time.monotonic() - began_s:6.1f} s  {sentence}")
+
+    told(f"Starting {flavour} with a replica, a Sentinel trio, and {instances} instances.")
     with Topology(folder, flavour, instances=instances) as topology:
         rate = max(_RATE_MIN_PER_S, fans / _SALE_S)
         await topology.put_on_sale(
             plan, PolicyChanges(limit=max(50, round(4 * rate)), admit_rate_per_s=rate, session_ttl_s=60)
         )
         urls = [instance.url for instance in topology.instances]
-        say(f"{fans:,} fans come to {plan}; {rate:g} are let in a second.")
+        told(f"{fans:,} fans come to {plan}; {rate:g} are let in a second.")
         with Crowd(folder, urls, topology.concert_id, fans=fans, arrival_s=fans * _ARRIVAL_S / 3000) as crowd:
-            return await _Rehearsal(topology, crowd, fans, rate, say).run()
+            return await _Rehearsal(topology, crowd, fans, rate, told, began_s).run()
 
 
 class _Lived(NamedTuple):
@@ -60,12 +66,15 @@ class _Lived(NamedTuple):
 
 
 class _Rehearsal:
-    def __init__(self, topology: Topology, crowd: Crowd, fans: int, rate_per_s: float, say: Say) -> None:
+    def __init__(
+        self, topology: Topology, crowd: Crowd, fans: int, rate_per_s: float, say: Say, began_s: float
+    ) -> None:
         self._topology = topology
         self._crowd = crowd
         self._fans = fans
         self._rate_per_s = rate_per_s
         self._say = say
+        self._began_s = began_s
         self._lived_through: list[_Lived] = []
         self._inversions = 0
 
@@ -109,13 +118,13 @@ class _Rehearsal:
             await asyncio.sleep(_LOOK_S)
 
     def _report(self, result: CrowdResult, problems: list[str]) -> Report:
-        began_s = result.timeline.began_s
+        crowd_s = result.timeline.began_s
         return Report(
             faults=[
                 Happened(
                     key=each.fault.key,
                     name=each.fault.name,
-                    at_s=each.at_s - began_s,
+                    at_s=each.at_s - self._began_s,
                     took_s=each.done_s - each.at_s,
                     audited_after_s=each.until_s - each.at_s,
                     audit=each.problems,
@@ -123,7 +132,7 @@ class _Rehearsal:
                 )
                 for each in self._lived_through
             ],
-            whole=seen(result.timeline, began_s, began_s + result.seconds),
+            whole=seen(result.timeline, crowd_s, crowd_s + result.seconds),
             crowd=result,
             final_audit=problems,
             inversions=self._inversions,

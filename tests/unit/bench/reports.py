@@ -62,6 +62,6 @@ def report(**changes: Any) -> Report:
         "measured": [measured()],
         "facts": [fact()],
         "series": [Series(name="queue", title="The queue", sizes=[1000, 1_000_000], rows={"poll, µs": [11.0, 12.0]})],
-        "audits": [Audit(part="current", sales=1, broken=[])],
+        "audits": [Audit(part="current", made=1, sales=1, broken=[])],
     }
     return Report(**values | changes)

@@ -46,7 +46,7 @@ def test_a_figure_without_a_target_has_nothing_to_meet() -> None:
 
 
 def test_a_run_holds_when_every_audit_does() -> None:
-    broken = Audit(part="payment", sales=1, broken=["seats sold twice: 1"])
+    broken = Audit(part="payment", made=1, sales=1, broken=["seats sold twice: 1"])
 
     assert (report().holds, report(audits=[broken]).holds) == (True, False)
 

@@ -36,9 +36,15 @@ def test_the_table_has_a_column_for_every_size() -> None:
 
 
 def test_the_table_names_what_the_audit_found_broken() -> None:
-    text = shown(report(audits=[Audit(part="payment", sales=2, broken=["wallets: 1 unexplained"])]))
+    text = shown(report(audits=[Audit(part="payment", made=3, sales=2, broken=["wallets: 1 unexplained"])]))
 
     assert "wallets: 1 unexplained" in text
+
+
+def test_the_table_says_how_many_of_how_many_sales_were_audited_and_why_not_the_others() -> None:
+    words = " ".join(shown(report(audits=[Audit(part="sql", made=7, sales=2, broken=[], unaudited="x")])).split())
+
+    assert "sql │ 7 │ 2 │ held; not: x │" in words
 
 
 @pytest.mark.parametrize(
@@ -102,3 +108,12 @@ def test_shares_follow_from_an_operation_and_its_store_alone() -> None:
         "share_sql_per_s": 0.5,
         "share_sql_us": 0.6,
     }
+
+
+@pytest.mark.parametrize(("mode", "warned"), [("stadium", True), ("full", False)])
+def test_whoever_compares_runs_of_two_kinds_is_warned(mode: str, warned: bool) -> None:
+    output = StringIO()
+
+    compare(report(), report(mode=mode), Console(file=output, width=200))
+
+    assert ("A is a full run and B a stadium run" in output.getvalue()) == warned
