@@ -1,5 +1,7 @@
 """Pools of connections to one database server, with every bound set; and what an error of the driver means."""
 
+import asyncio
+import sqlite3
 from typing import Any, NamedTuple
 
 from sqlalchemy import event
@@ -7,6 +9,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 _STRICT = "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 
@@ -24,6 +27,8 @@ _REFUSED = frozenset({1040, 1203, 1226})  # too many connections
 _FULL = frozenset({1021, 1114})  # the disk, a table
 _SQLITE_TROUBLES = ("disk is full", "disk I/O error", "readonly database", "unable to open database file")
 _TOO_SLOW = frozenset({1317, 1969, 3024})  # interrupted; past max_statement_time, max_execution_time
+
+_MODE_TRIES_MAX, _MODE_PAUSE_S = 250, 0.02
 
 
 class Bounds(NamedTuple):
@@ -68,9 +73,9 @@ def prepare_sqlite(engine: AsyncEngine, *, begin: str, busy_ms: int, foreign_key
     def connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, so that a writer locks at once
         cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={busy_ms}")
+        _write_ahead(cursor)
         for pragma in (
-            f"busy_timeout={busy_ms}",
-            "journal_mode=WAL",
             "synchronous=FULL",
             f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
             "cache_size=-32000",
@@ -81,6 +86,20 @@ def prepare_sqlite(engine: AsyncEngine, *, begin: str, busy_ms: int, foreign_key
     @event.listens_for(engine.sync_engine, "begin")
     def began(connection: Any) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _write_ahead(cursor: Any) -> None:
+    # Of several that open a new file at once one changes its mode; for the others SQLite does not wait, whatever the
+    # time-out says, as it cannot tell that from a deadlock.
+    for _ in range(_MODE_TRIES_MAX):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            await_only(asyncio.sleep(_MODE_PAUSE_S))
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def _prepare_mysql(engine: AsyncEngine, bounds: Bounds, *, writes: bool) -> None:
