@@ -99,7 +99,7 @@ async def test_a_limit_changed_while_instances_admit_is_never_passed(
     audit = await Gate(stores[0], clock).audit()
 
     assert audit.problems == []
-    assert audit.admitted > 40
+    assert audit.admitted > 20  # more than found room when they joined; how many more is a matter of timing
 
 
 async def test_the_rate_holds_with_many_instances_ticking(stores: list[QueueStore], clock: ManualClock) -> None:
