@@ -16,11 +16,10 @@ from boxoffice.adapters.redis_node import (
     Call,
     Node,
     Place,
-    Script,
     connection_options,
-    load_script,
     unavailable,
 )
+from boxoffice.adapters.redis_script import Script, load_script
 from boxoffice.adapters.redis_traced import TracedNode
 from boxoffice.adapters.redis_wire import Argument
 from boxoffice.kernel.addresses import redis_address

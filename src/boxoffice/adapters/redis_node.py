@@ -2,10 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from hashlib import sha1
-from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import redis.asyncio as redis_asyncio
@@ -21,6 +18,7 @@ from redis.exceptions import (
 )
 
 from boxoffice.adapters.metrics import Metrics
+from boxoffice.adapters.redis_script import Script
 from boxoffice.adapters.redis_wire import Argument, Ticket, Wire, connect, fail, pack
 from boxoffice.kernel.errors import BoxofficeError, Overloaded, Unavailable
 
@@ -32,7 +30,6 @@ PackedCall = tuple[bytes, Ticket]
 
 CONNECTIONS_MAX = 64
 
-_INCLUDE = "--@include "
 _ASKING = pack(("ASKING",))
 # What a healthy server does not answer, by the first word; any other error reply is a bug of ours.
 _TROUBLE = (
@@ -51,35 +48,6 @@ _TROUBLE = (
     "WRONGPASS",
 )
 _ELSEWHERE = (MovedError, AskError)
-
-
-class Script(NamedTuple):
-    """A Lua script, the hash by which the server knows it, and the name by which we do, e.g. `queue.join`."""
-
-    text: str
-    sha: str
-    name: str = "script"
-
-
-@cache
-def load_script(package: str, name: str) -> Script:
-    """Read `lua/<name>.lua` of a feature's package, with what its `--@include <file>` lines name put in their place.
-
-    An include is looked for in the feature's own `lua` folder and then in that of `boxoffice.adapters`.
-    """
-    lines: list[str] = []
-    for line in files(package).joinpath("lua", f"{name}.lua").read_text().splitlines():
-        if line.startswith(_INCLUDE):
-            included = line.removeprefix(_INCLUDE).strip()
-            own = files(package).joinpath("lua", included)
-            found = own if own.is_file() else files("boxoffice.adapters").joinpath("lua", included)
-            lines.extend(found.read_text().splitlines())
-        else:
-            lines.append(line)
-    text = "\n".join(lines)
-    return Script(
-        text, sha1(text.encode(), usedforsecurity=False).hexdigest(), f"{package.removeprefix('boxoffice.')}.{name}"
-    )
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):
