@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -84,8 +85,14 @@ async def test_what_waits_for_its_next_start_can_be_stopped(keep: Keep) -> None:
 
 def test_a_process_of_another_start_is_not_taken_for_ours() -> None:
     own = started_ticks(os.getpid())
-    assert own is not None
-    ours = Remains(supervisor=os.getpid(), since=own, groups={})
-    other = Remains(supervisor=os.getpid(), since=own - 1, groups={os.getsid(0): 1})
-
-    assert (ours.supervisor_runs(), other.supervisor_runs(), other.members()) == (True, False, [])
+    leader = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    since = started_ticks(leader.pid)
+    assert own is not None and since is not None
+    ours = Remains(supervisor=os.getpid(), since=own, groups={leader.pid: since})
+    other = Remains(supervisor=os.getpid(), since=own - 1, groups={leader.pid: since - 1})
+    try:
+        assert (ours.supervisor_runs(), ours.members()) == (True, [leader.pid])
+        assert (other.supervisor_runs(), other.members()) == (False, [])
+    finally:
+        leader.kill()
+        leader.wait()
