@@ -207,10 +207,11 @@ def to_read(topology: Topology = TOPOLOGY) -> Iterator[tuple[str, str]]:
 
 def _scraped(topology: Topology, places: Places) -> Iterator[str]:
     """Jobs of Prometheus whose targets are always there. Each target is called as its server is, and not by a port."""
+    databases = [f"mariadb-{at + 1}" for at in range(len(topology.database.ports))]
     targets = {
         "balancer": {"balancer": "balancer-metrics"},
         "edge": {"edge": "edge-exporter", "edge-log": "edge-log-exporter"},
-        "database": {name: f"{name}-exporter" for at in range(len(topology.database.ports)) if (name := f"mariadb-{at + 1}")},
+        "database": {name: f"{name}-exporter" for name in databases},
         "monitoring": {"prometheus": "prometheus", "alertmanager": "alertmanager"},
     }
     for job, servers in targets.items():
@@ -221,7 +222,9 @@ def _scraped(topology: Topology, places: Places) -> Iterator[str]:
     yield from ("- job_name: valkey", "  metrics_path: /scrape", "  static_configs:")
     for name in places.ports:
         if re.fullmatch(r"(valkey|sentinel)-\d+", name):
-            yield from _target(name, places.address("valkey-exporter"), f", __param_target: redis://{places.address(name)}")
+            yield from _target(
+                name, places.address("valkey-exporter"), f", __param_target: redis://{places.address(name)}"
+            )
 
 
 def _target(name: str, address: str, more: str = "") -> Iterator[str]:
