@@ -40,6 +40,7 @@ def nginx(topology: Topology, places: Places) -> str:
         public_paths=_indented(8, (f'"~{_pattern(rule)}" "{rule.path}";' for rule in edge.caches)),
         names=" ".join(places.names),
         headers=_indented(8, (f'add_header {name} "{value}" always;' for name, value in edge.headers.items())),
+        said_here=_indented(8, (f"proxy_hide_header {name};" for name in edge.headers)),
         hidden=_indented(8, (f"location = {path} {{ return 404; }}" for path in edge.hidden)),
         user_line=f"user {places.user};\n" if places.user else "",
     )

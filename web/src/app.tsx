@@ -1,0 +1,28 @@
+import { ErrorBoundary, LocationProvider, lazy, Route, Router } from "preact-iso";
+import { Concerts } from "~/concerts/list";
+import { Header } from "~/shell/header";
+import { NotFound } from "~/shell/not-found";
+import { text } from "~/ui/messages";
+
+const SignIn = lazy(() => import("~/accounts/sign-in").then((module) => module.SignIn));
+const SignUp = lazy(() => import("~/accounts/sign-up").then((module) => module.SignUp));
+
+/** Every page by its path. The list of concerts comes with the first file; the others when they are wanted. */
+export function App() {
+  return (
+    <LocationProvider>
+      <a class="skip" href="#content">
+        {text().skip}
+      </a>
+      <Header />
+      <ErrorBoundary>
+        <Router>
+          <Route path="/" component={Concerts} />
+          <Route path="/sign-in" component={SignIn} />
+          <Route path="/sign-up" component={SignUp} />
+          <Route default component={NotFound} />
+        </Router>
+      </ErrorBoundary>
+    </LocationProvider>
+  );
+}

@@ -1,0 +1,50 @@
+/** Money, numbers and moments as the reader's language writes them. */
+
+import { language } from "~/i18n/language";
+
+const LOCALES = { en: "en-GB", ko: "ko-KR" } as const;
+
+function made<Format>(make: (locale: string, option: string) => Format): (option: string) => Format {
+  const known = new Map<string, Format>();
+  return (option) => {
+    const locale = LOCALES[language.value];
+    const key = `${locale} ${option}`;
+    const format = known.get(key) ?? make(locale, option);
+    known.set(key, format);
+    return format;
+  };
+}
+
+const moneyFormat = made((locale, currency) => new Intl.NumberFormat(locale, { style: "currency", currency }));
+const numberFormat = made((locale) => new Intl.NumberFormat(locale));
+const dateFormats: Record<string, Intl.DateTimeFormatOptions> = {
+  moment: { dateStyle: "full", timeStyle: "short" },
+  short: { dateStyle: "medium", timeStyle: "short" },
+  date: { dateStyle: "medium" },
+  time: { timeStyle: "short" },
+  zoned: { dateStyle: "full", timeStyle: "long" },
+};
+const dateFormat = made((locale, style) => new Intl.DateTimeFormat(locale, dateFormats[style]));
+
+/** `amountMinor` in minor units of `currency`: 165000 KRW is 165,000 won, 165000 USD is 1,650 dollars. */
+export function money(amountMinor: number, currency: string): string {
+  const format = moneyFormat(currency);
+  return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0));
+}
+
+export function number(value: number): string {
+  return numberFormat("").format(value);
+}
+
+/** `at` is RFC 3339; shown in the reader's own time zone. */
+export function moment(at: string, style: "moment" | "short" | "date" | "time" | "zoned" = "moment"): string {
+  return dateFormat(style).format(new Date(at));
+}
+
+/** 75 seconds are 1:15, 3,675 are 1:01:15; never less than 0:00. */
+export function clockface(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  const tail = String(whole % 60).padStart(2, "0");
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
+}

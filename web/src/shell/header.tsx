@@ -1,0 +1,46 @@
+import { useLocation } from "preact-iso";
+import { answer, api } from "~/api/client";
+import { chooseLanguage, language } from "~/i18n/language";
+import { forgetSession, session } from "~/session/session";
+import { text } from "~/shell/messages";
+import { useAction } from "~/ui/async";
+
+export function Header() {
+  const { path, url, route } = useLocation();
+  const leave = useAction(async () => {
+    // Signing out works without a connection as well: the tokens are forgotten here in any case.
+    await answer(api.DELETE("/api/v1/sessions/current")).catch(() => undefined);
+    forgetSession();
+    route("/");
+  });
+  const words = text();
+  const user = session.value?.user;
+  const other = language.value === "ko" ? "en" : "ko";
+  const link = (to: string, name: string) => (
+    <a href={to} aria-current={path === to ? "page" : undefined}>
+      {name}
+    </a>
+  );
+  return (
+    <header class="top">
+      <a class="brand" href="/">
+        Boxoffice
+      </a>
+      <nav aria-label={words.menu}>
+        {user && link("/wallet", words.wallet)}
+        {user && link("/reservations", words.reservations)}
+        {user?.role === "operator" && link("/organiser", words.organiser)}
+        {user ? (
+          <button type="button" class="link" onClick={() => leave.run()}>
+            {words.signOut}
+          </button>
+        ) : (
+          link(path.startsWith("/sign-") ? "/sign-in" : `/sign-in?next=${encodeURIComponent(url)}`, words.signIn)
+        )}
+        <button type="button" class="link" lang={other} onClick={() => chooseLanguage(other)}>
+          {words.otherLanguage}
+        </button>
+      </nav>
+    </header>
+  );
+}

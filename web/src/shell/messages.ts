@@ -1,0 +1,28 @@
+import { catalogue } from "~/i18n/catalogue";
+
+export const text = catalogue({
+  en: {
+    home: "Concerts",
+    wallet: "Wallet",
+    reservations: "My reservations",
+    organiser: "Organiser",
+    signIn: "Sign in",
+    signOut: "Sign out",
+    menu: "Main menu",
+    otherLanguage: "한국어",
+    notFound: "This page does not exist",
+    toConcerts: "Go to the concerts",
+  },
+  ko: {
+    home: "공연",
+    wallet: "지갑",
+    reservations: "예매 내역",
+    organiser: "주최자",
+    signIn: "로그인",
+    signOut: "로그아웃",
+    menu: "주 메뉴",
+    otherLanguage: "English",
+    notFound: "없는 페이지입니다",
+    toConcerts: "공연 목록으로",
+  },
+});
