@@ -16,9 +16,11 @@ export interface Place {
   called: boolean;
   /** By the service's clock; null unless admitted. */
   admittedUntilMs: number | null;
-  /** People ahead when the number was given out, and the fewest told since. */
-  aheadAtFirst: number;
+  /** People ahead: at the first look (null before it), and now. */
+  aheadAtFirst: number | null;
   ahead: number;
+  /** From 0 to 1; never goes back while the number is the same. */
+  progress: number;
   /** When the turn would come, by each of the last estimates; none while nobody can tell. */
   forecastsMs: readonly number[];
 }
@@ -29,6 +31,11 @@ const places = new Map<string, Signal<Place | null>>();
 export function placeOf(concertId: string): Place | null {
   const place = known(concertId).value;
   return place && place.fanId === session.value?.user.id ? place : null;
+}
+
+/** Its status as far as the clock tells: who was admitted is not for ever. */
+export function statusAt({ status, admittedUntilMs }: Place, nowMs: number): Place["status"] {
+  return status === "admitted" && admittedUntilMs !== null && admittedUntilMs <= nowMs ? "expired" : status;
 }
 
 export function keepPlace(concertId: string, place: Place | null): void {

@@ -16,6 +16,7 @@ const PLACE: Place = {
   admittedUntilMs: NOW + 75_000,
   aheadAtFirst: 0,
   ahead: 0,
+  progress: 1,
   forecastsMs: [],
 };
 
