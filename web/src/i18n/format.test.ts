@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { clockface, money, number } from "~/i18n/format";
+import { clockface, money, number, zone } from "~/i18n/format";
 import { chooseLanguage, preferred } from "~/i18n/language";
 
 beforeEach(() => chooseLanguage("en"));
@@ -25,4 +25,11 @@ it("takes the first language of the browser that we speak", () => {
     "en",
     "en",
   ]);
+});
+
+it("names the reader's time zone in the reader's language", () => {
+  const english = zone();
+  chooseLanguage("ko");
+
+  expect([english.length > 0, zone().length > 0, zone() === english]).toEqual([true, true, false]);
 });

@@ -41,15 +41,12 @@ export function moment(at: string, style: "moment" | "short" | "date" | "time" |
   return dateFormat(style).format(new Date(at));
 }
 
-const zoneFormat = made((locale) => new Intl.DateTimeFormat(locale, { timeZoneName: "long" }));
+const zoneFormat = made((locale) => new Intl.DateTimeFormat(locale, { timeZoneName: "longGeneric" }));
 
-/** The reader's own time zone by name, such as "Korean Standard Time". */
-export function zone(at: number = Date.now()): string {
-  return (
-    zoneFormat("")
-      .formatToParts(at)
-      .find((part) => part.type === "timeZoneName")?.value ?? ""
-  );
+/** The reader's own time zone by name, the same in summer and in winter. */
+export function zone(): string {
+  const parts = zoneFormat("").formatToParts(0);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
 }
 
 /** 75 seconds are 1:15, 3,675 are 1:01:15; never less than 0:00. */
