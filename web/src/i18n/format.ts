@@ -41,11 +41,13 @@ export function moment(at: string, style: "moment" | "short" | "date" | "time" |
   return dateFormat(style).format(new Date(at));
 }
 
-const zoneFormat = made((locale) => new Intl.DateTimeFormat(locale, { timeZoneName: "longGeneric" }));
+const zoneFormat = made(
+  (locale, timeZone) => new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "longGeneric" }),
+);
 
-/** The reader's own time zone by name, the same in summer and in winter. */
-export function zone(): string {
-  const parts = zoneFormat("").formatToParts(0);
+/** A time zone by name, the same in summer and in winter; the reader's own unless another is given. */
+export function zone(timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone): string {
+  const parts = zoneFormat(timeZone).formatToParts(0);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
 }
 
