@@ -18,7 +18,7 @@ from boxoffice.crowd.report import CrowdResult
 from boxoffice.crowd.run import CrowdPlan, run
 from boxoffice.crowd.target import OPERATOR_EMAIL, PASSWORD
 from deploy.stack.ports import is_free
-from deploy.stack.stack import missing
+from deploy.stack.packages import missing
 from tests.e2e.stack import Running
 from tests.servers_redis import wait_until
 
