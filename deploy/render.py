@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from string import Template
 
+from deploy.filling import fill, indented
 from deploy.places import Places, standard
 from deploy.tiers import CacheRule, Topology
 from deploy.topology import TOPOLOGY
@@ -13,12 +13,9 @@ HERE = Path(__file__).parent
 RENDERED = HERE / "rendered"
 _TEMPLATES = HERE / "templates"
 _ID = "[^/]+"
-
-
-class _Text(Template):
-    """`@{name}`; a dollar belongs to the files themselves."""
-
-    delimiter = "@"
+_NAMES_KEPT_S = 1
+# Addresses may change with every start where there are names.
+_SENTINEL_NAMES = "sentinel resolve-hostnames yes\nsentinel announce-hostnames yes\nsentinel announce-ip {}\n"
 
 
 def nginx(topology: Topology, places: Places) -> str:
@@ -29,19 +26,20 @@ def nginx(topology: Topology, places: Places) -> str:
         _common(places) | _fields(edge) | edge.limit._asdict(),
         worker_connections=edge.connections_max // edge.workers,
         open_files=2 * edge.connections_max // edge.workers,
-        unlimited=_indented(8, (f"{network} 0;" for network in edge.unlimited)),
-        cache_queries=_indented(8, _cache_queries(topology)),
-        public=_indented(8, _public_locations(topology)),
+        unlimited=indented(8, (f"{network} 0;" for network in edge.unlimited)),
+        cache_queries=indented(8, _cache_queries(topology)),
+        public=indented(8, _public_locations(topology)),
         connect_within_s=topology.balancer.connect_within_s,
-        balancer=places.ports["balancer"],
+        balancer_lines=indented(8, _balancer_lines(places)),
+        edge_log=places.edge_log(),
         edge=places.ports["edge"],
         edge_http=places.ports["edge-http"],
         edge_status=places.ports["edge-status"],
-        public_paths=_indented(8, (f'"~{_pattern(rule)}" "{rule.path}";' for rule in edge.caches)),
+        public_paths=indented(8, (f'"~{_pattern(rule)}" "{rule.path}";' for rule in edge.caches)),
         names=" ".join(places.names),
-        headers=_indented(8, (f'add_header {name} "{value}" always;' for name, value in edge.headers.items())),
-        said_here=_indented(8, (f"proxy_hide_header {name};" for name in edge.headers)),
-        hidden=_indented(8, (f"location = {path} {{ return 404; }}" for path in edge.hidden)),
+        headers=indented(8, (f'add_header {name} "{value}" always;' for name, value in edge.headers.items())),
+        said_here=indented(8, (f"proxy_hide_header {name};" for name in edge.headers)),
+        hidden=indented(8, (f"location = {path} {{ return 404; }}" for path in edge.hidden)),
         user_line=f"user {places.user};\n" if places.user else "",
     )
 
@@ -49,14 +47,12 @@ def nginx(topology: Topology, places: Places) -> str:
 def haproxy(topology: Topology, places: Places) -> str:
     """The load balancer."""
     health = {f"health_{name}": value for name, value in topology.balancer.health._asdict().items()}
-    slots = (f"instance-{at + 1}" for at in range(topology.instances.most))
     return _fill(
         "haproxy.cfg",
-        _common(places) | _fields(topology.balancer) | health,
+        _common(places) | _fields(topology.balancer) | health | _members(topology, places),
         balancer=places.ports["balancer"],
         balancer_metrics=places.ports["balancer-metrics"],
         instance_at_once=topology.instances.at_once,
-        servers=_indented(4, (f"server {name} {places.address(name)}" for name in slots)),
     )
 
 
@@ -66,7 +62,7 @@ def prometheus(topology: Topology, places: Places) -> str:
         "prometheus.yml",
         _common(places) | topology.monitoring._asdict(),
         alertmanager=places.ports["alertmanager"],
-        jobs=_indented(2, _scraped(topology, places)),
+        jobs=indented(2, _scraped(topology, places)),
         more_rules="".join(f"  - {path}\n" for path in places.rules),
     )
 
@@ -93,13 +89,15 @@ def exporter(places: Places, number: int, password: str) -> str:
 
 def valkey(topology: Topology, places: Places, number: int) -> str:
     """The primary (1) or a replica of it."""
-    follows = f"replicaof {places.host} {places.ports['valkey-1']}" if number > 1 else ""
+    follows = f"replicaof {places.host_of('valkey-1')} {places.ports['valkey-1']}" if number > 1 else ""
     name = f"valkey-{number}"
     return _fill(
         "valkey.conf",
         _common(places) | _fields(topology.valkey),
         name=name,
         port=places.ports[name],
+        data=places.data(name),
+        name_line=f"replica-announce-ip {places.host_of(name)}\n" if places.dns else "",
         replica_line=follows,
     )
 
@@ -112,6 +110,9 @@ def sentinel(topology: Topology, places: Places, number: int) -> str:
         _common(places) | _fields(topology.valkey),
         name=name,
         port=places.ports[name],
+        data=places.data(name),
+        name_lines=_SENTINEL_NAMES.format(places.host_of(name)) if places.dns else "",
+        primary_host=places.host_of("valkey-1"),
         primary=places.ports["valkey-1"],
     )
 
@@ -132,12 +133,16 @@ def mariadb(topology: Topology, places: Places, number: int) -> str:
 
 
 def instance(topology: Topology, places: Places, number: int, secrets: Mapping[str, str]) -> dict[str, str]:
-    """The settings of one instance. `secrets`: `app` and `migrator` (of the database), `secret` (of the service)."""
+    """The settings of one instance.
+
+    `secrets`: `app` and `migrator` (of the database), `secret` (of the service), `valkey` where that asks for a password.
+    """
     instances = topology.instances
     primary, replica = (
         f"mysql+asyncmy://{{}}:{{}}@{places.address(f'mariadb-{at}')}/boxoffice".format for at in (1, 2)
     )
     sentinels = ",".join(places.address(f"sentinel-{at + 1}") for at in range(len(topology.valkey.sentinel_ports)))
+    password = f":{secrets['valkey']}@" if "valkey" in secrets else ""
     settings = {
         "HOST": places.host,
         "PORT": str(places.ports[f"instance-{number}"]),
@@ -149,7 +154,7 @@ def instance(topology: Topology, places: Places, number: int, secrets: Mapping[s
         "DATABASE_WAIT_S": str(instances.database_wait_s),
         "DATABASE_STATEMENT_S": str(instances.statement_s),
         "CONNECTIONS_MAX": str(instances.at_once),
-        "REDIS_URL": f"redis+sentinel://{sentinels}/{topology.valkey.service}/0",
+        "REDIS_URL": f"redis+sentinel://{password}{sentinels}/{topology.valkey.service}/0",
         "SECRET": secrets["secret"],
         **instances.settings,
     }
@@ -206,12 +211,44 @@ def to_read(topology: Topology = TOPOLOGY) -> Iterator[tuple[str, str]]:
     yield "diagram.md", diagram(topology, places)
 
 
+def _balancer_lines(places: Places) -> Iterator[str]:
+    if places.dns:
+        yield from ("zone balancer 64k;", f"resolver {places.dns} valid={_NAMES_KEPT_S}s;")
+    yield f"server {places.address('balancer')}{' resolve' if places.dns else ''};"
+
+
+def _members(topology: Topology, places: Places) -> dict[str, str]:
+    """How the load balancer comes to know the instances: somebody tells it, or it asks for their name."""
+    if places.dns:
+        found = f"server-template instance- {topology.instances.most} {places.address('instance-1')}"
+        return {
+            "global_lines": "    # Who is in service is asked anew at each start.",
+            "default_lines": "    default-server init-addr none",
+            "filled": "their name says who they are",
+            "at_first": "",
+            "resolvers": f"resolvers names\n    nameserver dns {places.dns}:53\n    hold valid {_NAMES_KEPT_S}s\n\n",
+            "servers": f"    {found} resolvers names",
+        }
+    slots = (f"instance-{at + 1}" for at in range(topology.instances.most))
+    return {
+        "global_lines": "    # Who is in service, and who is not, outlives a restart of the load balancer.\n"
+        f"    server-state-file {places.of('balancer', 'servers')}",
+        "default_lines": "    load-server-state-from-file global",
+        "filled": "whoever fills one puts it in service",
+        "at_first": "disabled ",
+        "resolvers": "",
+        "servers": indented(4, (f"server {name} {places.address(name)}" for name in slots)),
+    }
+
+
 def _scraped(topology: Topology, places: Places) -> Iterator[str]:
     """Jobs of Prometheus whose targets are always there. Each target is called as its server is, and not by a port."""
     targets = {
         "balancer": {"balancer": "balancer-metrics"},
         "edge": {"edge": "edge-exporter", "edge-log": "edge-log-exporter"},
-        "database": {name: f"{name}-exporter" for at in range(len(topology.database.ports)) if (name := f"mariadb-{at + 1}")},
+        "database": {
+            name: f"{name}-exporter" for at in range(len(topology.database.ports)) if (name := f"mariadb-{at + 1}")
+        },
         "monitoring": {"prometheus": "prometheus", "alertmanager": "alertmanager"},
     }
     for job, servers in targets.items():
@@ -222,7 +259,9 @@ def _scraped(topology: Topology, places: Places) -> Iterator[str]:
     yield from ("- job_name: valkey", "  metrics_path: /scrape", "  static_configs:")
     for name in places.ports:
         if re.fullmatch(r"(valkey|sentinel)-\d+", name):
-            yield from _target(name, places.address("valkey-exporter"), f", __param_target: redis://{places.address(name)}")
+            yield from _target(
+                name, places.address("valkey-exporter"), f", __param_target: redis://{places.address(name)}"
+            )
 
 
 def _target(name: str, address: str, more: str = "") -> Iterator[str]:
@@ -253,13 +292,8 @@ def _fields(tier: object) -> dict[str, object]:
     return {name: getattr(tier, name) for name in type(tier).__annotations__}
 
 
-def _indented(spaces: int, lines: Iterator[str]) -> str:
-    return "\n".join(" " * spaces + line for line in lines)
-
-
 def _fill(template: str, values: Mapping[str, object], **more: object) -> str:
-    text = _Text((_TEMPLATES / template).read_text()).substitute({**values, **more})
-    return text.rstrip("\n") + "\n"
+    return fill(_TEMPLATES / template, {**values, **more})
 
 
 if __name__ == "__main__":
