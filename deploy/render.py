@@ -14,8 +14,6 @@ RENDERED = HERE / "rendered"
 _TEMPLATES = HERE / "templates"
 _ID = "[^/]+"
 _NAMES_KEPT_S = 1
-# Addresses may change with every start where there are names.
-_SENTINEL_NAMES = "sentinel resolve-hostnames yes\nsentinel announce-hostnames yes\nsentinel announce-ip {}\n"
 
 
 def nginx(topology: Topology, places: Places) -> str:
@@ -111,7 +109,7 @@ def sentinel(topology: Topology, places: Places, number: int) -> str:
         name=name,
         port=places.ports[name],
         data=places.data(name),
-        name_lines=_SENTINEL_NAMES.format(places.host_of(name)) if places.dns else "",
+        name_lines=f"sentinel announce-ip {places.host_of(name)}\n" if places.dns else "",
         primary_host=places.host_of("valkey-1"),
         primary=places.ports["valkey-1"],
     )
@@ -135,7 +133,7 @@ def mariadb(topology: Topology, places: Places, number: int) -> str:
 def instance(topology: Topology, places: Places, number: int, secrets: Mapping[str, str]) -> dict[str, str]:
     """The settings of one instance.
 
-    `secrets`: `app` and `migrator` (of the database), `secret` (of the service), `valkey` where that asks for a password.
+    `secrets`: `app` and `migrator` (of the database), `secret` (of the service), `valkey` where it wants a password.
     """
     instances = topology.instances
     primary, replica = (

@@ -15,10 +15,11 @@ from deploy.compose.containers import (
     STARTS_WITHIN_S,
     Containers,
     containers,
+    subnet,
 )
 from deploy.filling import fill, indented
 from deploy.stack.databases import users
-from deploy.tiers import Topology
+from deploy.tiers import Flow, Topology
 from deploy.topology import TOPOLOGY
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,7 @@ HERE = Path(__file__).parent
 RENDERED = HERE / "rendered"
 _TEMPLATES = HERE / "templates"
 _OPEN = ("HOST", "PORT", "PROXIES", "DATABASE_POOL", "DATABASE_WAIT_S", "DATABASE_STATEMENT_S", "CONNECTIONS_MAX")
-"""Settings of an instance that are no secret. The rest comes from the files of `bin/secrets`, or is the service's own."""
+"""Settings of an instance that are no secret. The others come from `bin/secrets`, or are the service's own."""
 
 
 def compose(topology: Topology = TOPOLOGY) -> str:
@@ -123,8 +124,18 @@ def _members(topology: Topology) -> dict[str, tuple[int, ...]]:
 def _block(template: str, topology: Topology, shared: dict[str, object], number: int) -> str:
     kind = template.removesuffix(".yaml")
     port = _members(topology)[kind][number - 1]
-    passwords = "root, app, migrator, replica" if number == 1 else "root, replica"
-    return fill(_TEMPLATES / template, shared | {"number": number, "port": port, "passwords": passwords})
+    tier = "database" if kind == "mysql" else "valkey"
+    address = containers(topology).host_of(f"mariadb-{number}" if kind == "mysql" else f"{kind}-{number}")
+    own = {
+        "number": number,
+        "port": port,
+        "passwords": "root, app, migrator, replica" if number == 1 else "root, replica",
+        "own_networks": ", ".join(
+            f"{name}: {{ipv4_address: {address}}}" if name == _network("instances", tier) else f"{name}: {{}}"
+            for name in _tiers(topology)[tier]
+        ),
+    }
+    return fill(_TEMPLATES / template, shared | own)
 
 
 def _database(topology: Topology, number: int) -> dict[str, object]:
@@ -140,18 +151,25 @@ def _healthy(members: dict[str, tuple[int, ...]]) -> Iterator[str]:
 
 
 def _tiers(topology: Topology) -> dict[str, list[str]]:
-    """The networks of each tier: one for each edge of the firewall, so that nobody meets whom it has no business with."""
+    """The networks of each tier."""
     tiers: dict[str, list[str]] = {}
-    for flow in topology.flows:
+    for flow in _apart(topology):
         for tier in dict.fromkeys((flow.source, flow.target)):
             tiers.setdefault(tier, []).append(_network(flow.source, flow.target))
     return tiers
 
 
 def _networks(topology: Topology) -> Iterator[str]:
-    for flow in topology.flows:
+    for flow in _apart(topology):
         yield f"# {flow.why}"
-        yield f"{_network(flow.source, flow.target)}: {'{}' if flow.source == 'internet' else '{internal: true}'}"
+        addresses = subnet(flow.target) if flow.source == "instances" else None
+        how = ["internal: true"] * (flow.source != "internet") + [f"ipam: {{config: [{addresses}]}}"] * bool(addresses)
+        yield f"{_network(flow.source, flow.target)}: {{{', '.join(how)}}}"
+
+
+def _apart(topology: Topology) -> Iterator[Flow]:
+    """The edges of the firewall that have a network of their own. Stores meet where instances reach them."""
+    return (flow for flow in topology.flows if flow.source != flow.target or flow.target == "monitoring")
 
 
 def _network(source: str, target: str) -> str:

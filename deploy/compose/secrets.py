@@ -12,6 +12,7 @@ from deploy.tiers import Topology
 from deploy.topology import TOPOLOGY
 
 _WORDS = ("root", "app", "migrator", "replica", "valkey", "secret", "grafana")
+_BYTES = 24  # which make 32 characters: MySQL takes no more from a replica
 _OF_AN_INSTANCE = ("DATABASE_URL", "REPLICA_URL", "REDIS_URL", "SECRET")
 _OF_THE_MIGRATION = (*_OF_AN_INSTANCE, "MIGRATION_URL")
 
@@ -19,8 +20,8 @@ _OF_THE_MIGRATION = (*_OF_AN_INSTANCE, "MIGRATION_URL")
 def ensure_secrets(folder: Path, now: datetime.datetime, topology: Topology = TOPOLOGY) -> None:
     """Fill the folder. What is there stays as it is, but for a certificate that is soon over.
 
-    Whoever may enter the folder may read what is in it, and that is its owner alone: in containers the files are read by
-    users of theirs, whom the owner does not know.
+    Whoever may enter the folder may read what is in it, and that is its owner alone: in containers the files are read
+    by users of theirs, whom the owner does not know.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
@@ -45,7 +46,7 @@ def main() -> None:
 
 def _word(path: Path) -> str:
     if not path.exists():
-        _write(path, secrets.token_hex(24))
+        _write(path, secrets.token_urlsafe(_BYTES))
     return path.read_text()
 
 

@@ -4,7 +4,7 @@
 docker_process_sql <<SQL
 RESET BINARY LOGS AND GTIDS;
 CHANGE REPLICATION SOURCE TO
-  SOURCE_HOST = 'mysql-1',
+  SOURCE_HOST = '10.213.7.11',
   SOURCE_PORT = 3306,
   SOURCE_USER = 'replica',
   SOURCE_PASSWORD = '$(cat /run/secrets/replica)',
