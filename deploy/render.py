@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from deploy.discovery import members, upstream
 from deploy.filling import fill, indented
 from deploy.places import Places, standard
 from deploy.tiers import CacheRule, Topology
@@ -13,7 +14,6 @@ HERE = Path(__file__).parent
 RENDERED = HERE / "rendered"
 _TEMPLATES = HERE / "templates"
 _ID = "[^/]+"
-_NAMES_KEPT_S = 1
 
 
 def nginx(topology: Topology, places: Places) -> str:
@@ -28,7 +28,7 @@ def nginx(topology: Topology, places: Places) -> str:
         cache_queries=indented(8, _cache_queries(topology)),
         public=indented(8, _public_locations(topology)),
         connect_within_s=topology.balancer.connect_within_s,
-        balancer_lines=indented(8, _balancer_lines(places)),
+        balancer_lines=indented(8, upstream(places)),
         edge_log=places.edge_log(),
         edge=places.ports["edge"],
         edge_http=places.ports["edge-http"],
@@ -47,7 +47,7 @@ def haproxy(topology: Topology, places: Places) -> str:
     health = {f"health_{name}": value for name, value in topology.balancer.health._asdict().items()}
     return _fill(
         "haproxy.cfg",
-        _common(places) | _fields(topology.balancer) | health | _members(topology, places),
+        _common(places) | _fields(topology.balancer) | health | members(topology, places),
         balancer=places.ports["balancer"],
         balancer_metrics=places.ports["balancer-metrics"],
         instance_at_once=topology.instances.at_once,
@@ -209,44 +209,13 @@ def to_read(topology: Topology = TOPOLOGY) -> Iterator[tuple[str, str]]:
     yield "diagram.md", diagram(topology, places)
 
 
-def _balancer_lines(places: Places) -> Iterator[str]:
-    if places.dns:
-        yield from ("zone balancer 64k;", f"resolver {places.dns} valid={_NAMES_KEPT_S}s;")
-    yield f"server {places.address('balancer')}{' resolve' if places.dns else ''};"
-
-
-def _members(topology: Topology, places: Places) -> dict[str, str]:
-    """How the load balancer comes to know the instances: somebody tells it, or it asks for their name."""
-    if places.dns:
-        found = f"server-template instance- {topology.instances.most} {places.address('instance-1')}"
-        return {
-            "global_lines": "    # Who is in service is asked anew at each start.",
-            "default_lines": "    default-server init-addr none",
-            "filled": "their name says who they are",
-            "at_first": "",
-            "resolvers": f"resolvers names\n    nameserver dns {places.dns}:53\n    hold valid {_NAMES_KEPT_S}s\n\n",
-            "servers": f"    {found} resolvers names",
-        }
-    slots = (f"instance-{at + 1}" for at in range(topology.instances.most))
-    return {
-        "global_lines": "    # Who is in service, and who is not, outlives a restart of the load balancer.\n"
-        f"    server-state-file {places.of('balancer', 'servers')}",
-        "default_lines": "    load-server-state-from-file global",
-        "filled": "whoever fills one puts it in service",
-        "at_first": "disabled ",
-        "resolvers": "",
-        "servers": indented(4, (f"server {name} {places.address(name)}" for name in slots)),
-    }
-
-
 def _scraped(topology: Topology, places: Places) -> Iterator[str]:
     """Jobs of Prometheus whose targets are always there. Each target is called as its server is, and not by a port."""
+    databases = [f"mariadb-{at + 1}" for at in range(len(topology.database.ports))]
     targets = {
         "balancer": {"balancer": "balancer-metrics"},
         "edge": {"edge": "edge-exporter", "edge-log": "edge-log-exporter"},
-        "database": {
-            name: f"{name}-exporter" for at in range(len(topology.database.ports)) if (name := f"mariadb-{at + 1}")
-        },
+        "database": {name: f"{name}-exporter" for name in databases},
         "monitoring": {"prometheus": "prometheus", "alertmanager": "alertmanager"},
     }
     for job, servers in targets.items():
