@@ -17,7 +17,7 @@ ENV UV_COMPILE_BYTECODE=1 \
     UV_PYTHON=/usr/local/bin/python3 \
     UV_PYTHON_DOWNLOADS=never
 WORKDIR /build
-COPY pyproject.toml uv.lock README.md LICENSE ./
+COPY pyproject.toml uv.lock hatch_build.py README.md LICENSE ./
 # What the service stands on changes seldom: a layer of its own.
 RUN uv sync --frozen --no-dev --all-extras --no-install-project
 COPY src/ src/

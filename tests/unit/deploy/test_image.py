@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -68,6 +69,14 @@ def test_whatever_is_copied_exists_and_is_let_in() -> None:
     assert "*" in ignored
     assert all((ROOT / source).exists() for source in sources)
     assert all({source, source.split("/")[0]} & allowed for source in sources)
+
+
+def test_whatever_the_package_is_built_with_is_copied() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    needed = {"pyproject.toml", "uv.lock", "src", project["project"]["readme"], *project["project"]["license-files"]}
+    needed |= {hook["path"] for hook in project["tool"]["hatch"]["build"]["hooks"].values()}
+
+    assert needed <= {source.rstrip("/") for rest in of("COPY") for source in rest.split()[:-1]}
 
 
 def test_no_secret_can_stay_in_a_layer() -> None:
