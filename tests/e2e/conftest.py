@@ -17,7 +17,7 @@ def stack_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         pytest.skip(sentence)
     stack = Running(tmp_path_factory.mktemp("stack"))
     try:
-        stack.command("up", "--sale", "hall")
+        stack.command("up", "--sale", "arena")  # large enough for every crowd
         yield stack
     finally:
         stack.command("down")
