@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Lost, Refusal } from "~/api/failures";
 import { announced } from "~/checkout/countdown";
-import { foundHold, type Hold } from "~/checkout/hold";
+import { dropOldHolds, foundHold, type Hold, keepHold, keptHold } from "~/checkout/hold";
 import { outcome } from "~/checkout/paying";
 
 const NOW = Date.parse("2026-05-01T10:00:00Z");
@@ -38,6 +38,17 @@ describe("the hold", () => {
     expect(foundHold(gone, HOLD, NOW + 120_000)).toEqual({ kind: "gone", kept: HOLD });
     expect(foundHold(gone, null, NOW)).toEqual({ kind: "gone", kept: null });
   });
+});
+
+it("lets go of a hold a day after its deadline", () => {
+  keepHold(HOLD);
+  dropOldHolds(NOW + 86_400_000);
+
+  expect(keptHold("h1")).toEqual(HOLD);
+
+  dropOldHolds(NOW + 86_400_000 + 120_001);
+
+  expect(keptHold("h1")).toBeNull();
 });
 
 describe("the outcome", () => {
