@@ -4,6 +4,7 @@ import { Header } from "~/shell/header";
 import { NotFound } from "~/shell/not-found";
 import { text } from "~/ui/messages";
 
+const Seats = lazy(() => import("~/seats/page").then((module) => module.Seats));
 const SignIn = lazy(() => import("~/accounts/sign-in").then((module) => module.SignIn));
 const SignUp = lazy(() => import("~/accounts/sign-up").then((module) => module.SignUp));
 
@@ -18,6 +19,7 @@ export function App() {
       <ErrorBoundary>
         <Router>
           <Route path="/" component={Concerts} />
+          <Route path="/performances/:id/seats" component={Seats} />
           <Route path="/sign-in" component={SignIn} />
           <Route path="/sign-up" component={SignUp} />
           <Route default component={NotFound} />
