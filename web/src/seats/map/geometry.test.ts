@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { around, contains, grow, hull, simplify, twiceArea } from "~/seats/map/geometry";
+import { around, chord, contains, grow, hull, simplify, transposed, twiceArea } from "~/seats/map/geometry";
 import { outline } from "~/seats/map/outline";
 
 const SQUARE = [0, 0, 10, 0, 10, 10, 0, 10];
@@ -32,6 +32,8 @@ describe("geometry", () => {
     const hollow = [0, 0, 30, 0, 30, 30, 20, 30, 20, 10, 10, 10, 10, 30, 0, 30];
 
     expect([contains(hollow, 5, 20), contains(hollow, 15, 20), contains(hollow, 15, 5)]).toEqual([true, false, true]);
+    expect([chord(hollow, 5, 20), chord(hollow, 15, 20), chord(hollow, 15, 5)]).toEqual([10, 0, 30]);
+    expect(chord(transposed(hollow), 5, 15)).toBe(10);
   });
 });
 

@@ -48,7 +48,8 @@ describe("a section from afar", () => {
 
   it("says as much as has room", () => {
     const widths = (words: string) => words.length / 2;
-    const said = (wide: number, lines: number) => fitting("2F Section 9", "120 free", wide, lines, widths);
+    const said = (wide: number, lines: number) =>
+      fitting("2F Section 9", "120 free", { wide, lines, aside: 1 }, widths);
 
     expect(said(10, 3)).toEqual(["2F Section 9", "120 free"]);
     expect(said(4, 3)).toEqual(["9", "120 free"]);

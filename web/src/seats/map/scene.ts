@@ -105,11 +105,13 @@ export class Scene {
     const box = seen(view, frame);
     for (const section of layout.sections) {
       if (!meet(section.box, box)) continue;
-      const room = Math.sqrt(section.count) * layout.pitch * view.scale;
-      const size = Math.min(LETTERS_MAX_PX, Math.max(LETTERS_MIN_PX, room / 6));
-      const lines = fitting(section.name, note(section), room / size, room / size / 1.3, this.widths);
-      const [x, y] = [section.x * view.scale + view.x, section.y * view.scale + view.y];
+      const [wide, high] = [section.wide * view.scale, section.high * view.scale];
+      const size = Math.min(LETTERS_MAX_PX, Math.max(LETTERS_MIN_PX, Math.min(wide, high) / 6));
       const { ink, mark } = this.faces[section.at] as Face;
+      const room = { wide: wide / size - 0.4, lines: high / size / 1.25, aside: mark ? 1.2 : 0 };
+      const lines = fitting(section.name, note(section), room, this.widths);
+      const [x, y] = [section.x * view.scale + view.x, section.y * view.scale + view.y];
+      if (mark && !lines.length && Math.min(wide, high) > size) drawMark(pen, mark, x, y, size * 0.42, ink);
       pen.fillStyle = ink;
       const aside = mark && lines[0] !== undefined ? size * 0.6 : 0;
       lines.forEach((line, at) => {

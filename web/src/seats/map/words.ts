@@ -13,23 +13,21 @@ export function widthsIn(pen: CanvasRenderingContext2D, font: string): (words: s
   };
 }
 
-/** A section is somewhat wider than a square of its seats, or long words would never fit. */
-const WIDER = 1.15;
+/** In heights of letters; `aside` is for what stands beside the name. */
+export interface Room {
+  wide: number;
+  lines: number;
+  aside: number;
+}
 
 /**
- * The name and the note as far as they fit, in heights of letters. Of a name that is too wide the last word stays ("9" of
- * "2F Section 9"), of a note the first ("120" of "120 free"); a note never stands alone.
+ * The name and the note as far as they fit. Of a name that is too wide the last word stays ("9" of "2F Section 9"), of a
+ * note the first ("120" of "120 free"); a note never stands alone.
  */
-export function fitting(
-  name: string,
-  note: string,
-  wide: number,
-  lines: number,
-  widths: (words: string) => number,
-): string[] {
-  const fits = (words: string | undefined) => words !== undefined && words !== "" && widths(words) <= wide * WIDER;
-  const title = [name, name.split(" ").at(-1)].find(fits);
-  if (title === undefined || lines < 1) return [];
-  const second = lines < 2 ? undefined : [note, note.split(" ")[0]].find(fits);
+export function fitting(name: string, note: string, room: Room, widths: (words: string) => number): string[] {
+  const fits = (wide: number) => (words: string | undefined) => Boolean(words) && widths(words as string) <= wide;
+  const title = [name, name.split(" ").at(-1)].find(fits(room.wide - room.aside));
+  if (title === undefined || room.lines < 1) return [];
+  const second = room.lines < 2 ? undefined : [note, note.split(" ")[0]].find(fits(room.wide));
   return second === undefined ? [title] : [title, second];
 }
