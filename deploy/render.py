@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from string import Template
 
+from deploy.discovery import members, upstream
+from deploy.filling import fill, indented
 from deploy.places import Places, standard
 from deploy.tiers import CacheRule, Topology
 from deploy.topology import TOPOLOGY
@@ -15,12 +16,6 @@ _TEMPLATES = HERE / "templates"
 _ID = "[^/]+"
 
 
-class _Text(Template):
-    """`@{name}`; a dollar belongs to the files themselves."""
-
-    delimiter = "@"
-
-
 def nginx(topology: Topology, places: Places) -> str:
     """The edge."""
     edge = topology.edge
@@ -29,17 +24,20 @@ def nginx(topology: Topology, places: Places) -> str:
         _common(places) | _fields(edge) | edge.limit._asdict(),
         worker_connections=edge.connections_max // edge.workers,
         open_files=2 * edge.connections_max // edge.workers,
-        unlimited=_indented(8, (f"{network} 0;" for network in edge.unlimited)),
-        cache_queries=_indented(8, _cache_queries(topology)),
-        public=_indented(8, _public_locations(topology)),
+        unlimited=indented(8, (f"{network} 0;" for network in edge.unlimited)),
+        cache_queries=indented(8, _cache_queries(topology)),
+        public=indented(8, _public_locations(topology)),
         connect_within_s=topology.balancer.connect_within_s,
-        balancer=places.ports["balancer"],
+        balancer_lines=indented(8, upstream(places)),
+        edge_log=places.edge_log(),
         edge=places.ports["edge"],
         edge_http=places.ports["edge-http"],
+        edge_status=places.ports["edge-status"],
+        public_paths=indented(8, (f'"~{_pattern(rule)}" "{rule.path}";' for rule in edge.caches)),
         names=" ".join(places.names),
-        headers=_indented(8, (f'add_header {name} "{value}" always;' for name, value in edge.headers.items())),
-        said_here=_indented(8, (f"proxy_hide_header {name};" for name in edge.headers)),
-        hidden=_indented(8, (f"location = {path} {{ return 404; }}" for path in edge.hidden)),
+        headers=indented(8, (f'add_header {name} "{value}" always;' for name, value in edge.headers.items())),
+        said_here=indented(8, (f"proxy_hide_header {name};" for name in edge.headers)),
+        hidden=indented(8, (f"location = {path} {{ return 404; }}" for path in edge.hidden)),
         user_line=f"user {places.user};\n" if places.user else "",
     )
 
@@ -47,14 +45,12 @@ def nginx(topology: Topology, places: Places) -> str:
 def haproxy(topology: Topology, places: Places) -> str:
     """The load balancer."""
     health = {f"health_{name}": value for name, value in topology.balancer.health._asdict().items()}
-    slots = (f"instance-{at + 1}" for at in range(topology.instances.most))
     return _fill(
         "haproxy.cfg",
-        _common(places) | _fields(topology.balancer) | health,
+        _common(places) | _fields(topology.balancer) | health | members(topology, places),
         balancer=places.ports["balancer"],
         balancer_metrics=places.ports["balancer-metrics"],
         instance_at_once=topology.instances.at_once,
-        servers=_indented(4, (f"server {name} {places.address(name)}" for name in slots)),
     )
 
 
@@ -63,8 +59,8 @@ def prometheus(topology: Topology, places: Places) -> str:
     return _fill(
         "prometheus.yml",
         _common(places) | topology.monitoring._asdict(),
-        balancer_metrics=places.ports["balancer-metrics"],
-        prometheus=places.ports["prometheus"],
+        alertmanager=places.ports["alertmanager"],
+        jobs=indented(2, _scraped(topology, places)),
         more_rules="".join(f"  - {path}\n" for path in places.rules),
     )
 
@@ -74,15 +70,32 @@ def scaling(topology: Topology, _places: Places) -> str:
     return _fill("scaling.yml", topology.instances.scaling._asdict())
 
 
+def alertmanager(topology: Topology, places: Places) -> str:
+    """Who hears of alerts, and how soon."""
+    return _fill("alertmanager.yml", _common(places) | topology.monitoring._asdict(), alerts=places.ports["alerts"])
+
+
+def edge_counters(_topology: Topology, _places: Places) -> str:
+    """What is counted in the edge's log."""
+    return _fill("edge.mtail", {})
+
+
+def exporter(places: Places, number: int, password: str) -> str:
+    """As whom a database server is watched: somebody who comes by the socket alone."""
+    return _fill("exporter.cnf", _common(places), name=f"mariadb-{number}", password=password)
+
+
 def valkey(topology: Topology, places: Places, number: int) -> str:
     """The primary (1) or a replica of it."""
-    follows = f"replicaof {places.host} {places.ports['valkey-1']}" if number > 1 else ""
+    follows = f"replicaof {places.host_of('valkey-1')} {places.ports['valkey-1']}" if number > 1 else ""
     name = f"valkey-{number}"
     return _fill(
         "valkey.conf",
         _common(places) | _fields(topology.valkey),
         name=name,
         port=places.ports[name],
+        data=places.data(name),
+        name_line=f"replica-announce-ip {places.host_of(name)}\n" if places.dns else "",
         replica_line=follows,
     )
 
@@ -95,6 +108,9 @@ def sentinel(topology: Topology, places: Places, number: int) -> str:
         _common(places) | _fields(topology.valkey),
         name=name,
         port=places.ports[name],
+        data=places.data(name),
+        name_lines=f"sentinel announce-ip {places.host_of(name)}\n" if places.dns else "",
+        primary_host=places.host_of("valkey-1"),
         primary=places.ports["valkey-1"],
     )
 
@@ -115,12 +131,16 @@ def mariadb(topology: Topology, places: Places, number: int) -> str:
 
 
 def instance(topology: Topology, places: Places, number: int, secrets: Mapping[str, str]) -> dict[str, str]:
-    """The settings of one instance. `secrets`: `app` and `migrator` (of the database), `secret` (of the service)."""
+    """The settings of one instance.
+
+    `secrets`: `app` and `migrator` (of the database), `secret` (of the service), `valkey` where it wants a password.
+    """
     instances = topology.instances
     primary, replica = (
         f"mysql+asyncmy://{{}}:{{}}@{places.address(f'mariadb-{at}')}/boxoffice".format for at in (1, 2)
     )
     sentinels = ",".join(places.address(f"sentinel-{at + 1}") for at in range(len(topology.valkey.sentinel_ports)))
+    password = f":{secrets['valkey']}@" if "valkey" in secrets else ""
     settings = {
         "HOST": places.host,
         "PORT": str(places.ports[f"instance-{number}"]),
@@ -132,7 +152,7 @@ def instance(topology: Topology, places: Places, number: int, secrets: Mapping[s
         "DATABASE_WAIT_S": str(instances.database_wait_s),
         "DATABASE_STATEMENT_S": str(instances.statement_s),
         "CONNECTIONS_MAX": str(instances.at_once),
-        "REDIS_URL": f"redis+sentinel://{sentinels}/{topology.valkey.service}/0",
+        "REDIS_URL": f"redis+sentinel://{password}{sentinels}/{topology.valkey.service}/0",
         "SECRET": secrets["secret"],
         **instances.settings,
     }
@@ -175,15 +195,45 @@ def to_read(topology: Topology = TOPOLOGY) -> Iterator[tuple[str, str]]:
     yield "haproxy.cfg", haproxy(topology, places)
     yield "prometheus.yml", prometheus(topology, places)
     yield "scaling.yml", scaling(topology, places)
+    yield "alertmanager.yml", alertmanager(topology, places)
+    yield "edge.mtail", edge_counters(topology, places)
     for number in range(1, len(topology.valkey.ports) + 1):
         yield f"valkey-{number}.conf", valkey(topology, places, number)
     for number in range(1, len(topology.valkey.sentinel_ports) + 1):
         yield f"sentinel-{number}.conf", sentinel(topology, places, number)
     for number in range(1, len(topology.database.ports) + 1):
         yield f"mariadb-{number}.cnf", mariadb(topology, places, number)
+        yield f"mariadb-{number}-exporter.cnf", exporter(places, number, "...")
     settings = instance(topology, places, 1, shown)
     yield "instance.env", "".join(f"{name}={value}\n" for name, value in settings.items())
     yield "diagram.md", diagram(topology, places)
+
+
+def _scraped(topology: Topology, places: Places) -> Iterator[str]:
+    """Jobs of Prometheus whose targets are always there. Each target is called as its server is, and not by a port."""
+    databases = [f"mariadb-{at + 1}" for at in range(len(topology.database.ports))]
+    targets = {
+        "balancer": {"balancer": "balancer-metrics"},
+        "edge": {"edge": "edge-exporter", "edge-log": "edge-log-exporter"},
+        "database": {name: f"{name}-exporter" for name in databases},
+        "monitoring": {"prometheus": "prometheus", "alertmanager": "alertmanager"},
+    }
+    for job, servers in targets.items():
+        yield from (f"- job_name: {job}", "  static_configs:")
+        for name, listener in servers.items():
+            yield from _target(name, places.address(listener))
+    # One exporter asks all of them, whichever it is told in the request.
+    yield from ("- job_name: valkey", "  metrics_path: /scrape", "  static_configs:")
+    for name in places.ports:
+        if re.fullmatch(r"(valkey|sentinel)-\d+", name):
+            yield from _target(
+                name, places.address("valkey-exporter"), f", __param_target: redis://{places.address(name)}"
+            )
+
+
+def _target(name: str, address: str, more: str = "") -> Iterator[str]:
+    yield f'    - targets: ["{address}"]'
+    yield f"      labels: {{instance: {name}{more}}}"
 
 
 def _cache_queries(topology: Topology) -> Iterator[str]:
@@ -209,13 +259,8 @@ def _fields(tier: object) -> dict[str, object]:
     return {name: getattr(tier, name) for name in type(tier).__annotations__}
 
 
-def _indented(spaces: int, lines: Iterator[str]) -> str:
-    return "\n".join(" " * spaces + line for line in lines)
-
-
 def _fill(template: str, values: Mapping[str, object], **more: object) -> str:
-    text = _Text((_TEMPLATES / template).read_text()).substitute({**values, **more})
-    return text.rstrip("\n") + "\n"
+    return fill(_TEMPLATES / template, {**values, **more})
 
 
 if __name__ == "__main__":

@@ -5,8 +5,14 @@ import { NotFound } from "~/shell/not-found";
 import { text } from "~/ui/messages";
 
 const Seats = lazy(() => import("~/seats/page").then((module) => module.Seats));
+const ConcertPage = lazy(() => import("~/concerts/page").then((module) => module.ConcertPage));
+const QueuePage = lazy(() => import("~/queue/page").then((module) => module.QueuePage));
 const SignIn = lazy(() => import("~/accounts/sign-in").then((module) => module.SignIn));
 const SignUp = lazy(() => import("~/accounts/sign-up").then((module) => module.SignUp));
+const WalletPage = lazy(() => import("~/wallet/page").then((module) => module.WalletPage));
+const CheckoutPage = lazy(() => import("~/checkout/page").then((module) => module.CheckoutPage));
+const ReservationsPage = lazy(() => import("~/reservations/list").then((module) => module.ReservationsPage));
+const ReservationPage = lazy(() => import("~/reservations/page").then((module) => module.ReservationPage));
 
 /** Every page by its path. The list of concerts comes with the first file; the others when they are wanted. */
 export function App() {
@@ -20,8 +26,14 @@ export function App() {
         <Router>
           <Route path="/" component={Concerts} />
           <Route path="/performances/:id/seats" component={Seats} />
+          <Route path="/concerts/:id" component={ConcertPage} />
+          <Route path="/concerts/:id/queue" component={QueuePage} />
           <Route path="/sign-in" component={SignIn} />
           <Route path="/sign-up" component={SignUp} />
+          <Route path="/wallet" component={WalletPage} />
+          <Route path="/checkout/:hold" component={CheckoutPage} />
+          <Route path="/reservations" component={ReservationsPage} />
+          <Route path="/reservations/:id" component={ReservationPage} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>
