@@ -7,6 +7,7 @@ import { text } from "~/ui/messages";
 
 const ConcertPage = page(() => import("~/concerts/page").then((module) => module.ConcertPage));
 const QueuePage = page(() => import("~/queue/page").then((module) => module.QueuePage));
+const Seats = page(() => import("~/seats/page").then((module) => module.Seats));
 const SignIn = page(() => import("~/accounts/sign-in").then((module) => module.SignIn));
 const SignUp = page(() => import("~/accounts/sign-up").then((module) => module.SignUp));
 const WalletPage = page(() => import("~/wallet/page").then((module) => module.WalletPage));
@@ -25,6 +26,7 @@ export function App() {
       <ErrorBoundary>
         <Router>
           <Route path="/" component={Concerts} />
+          <Route path="/performances/:id/seats" component={Seats} />
           <Route path="/concerts/:id" component={ConcertPage} />
           <Route path="/concerts/:id/queue" component={QueuePage} />
           <Route path="/sign-in" component={SignIn} />
