@@ -38,6 +38,7 @@ def nginx(topology: Topology, places: Places) -> str:
         edge_http=places.ports["edge-http"],
         names=" ".join(places.names),
         headers=_indented(8, (f'add_header {name} "{value}" always;' for name, value in edge.headers.items())),
+        said_here=_indented(8, (f"proxy_hide_header {name};" for name in edge.headers)),
         hidden=_indented(8, (f"location = {path} {{ return 404; }}" for path in edge.hidden)),
         user_line=f"user {places.user};\n" if places.user else "",
     )

@@ -43,6 +43,7 @@ TOPOLOGY = Topology(
             CacheRule("/api/v1/concerts/{}/queue", 1, 1),
             CacheRule("/api/v1/performances/{}/availability", 1, 1),
             CacheRule("/api/v1/performances/{}/seats", _FOR_EVER_S),
+            CacheRule("/assets/{}", _FOR_EVER_S),
             CacheRule("/openapi.json", 60),
             CacheRule("/docs", 60),
             CacheRule("/docs.css", 60),

@@ -39,6 +39,8 @@ from boxoffice.catalog.service import CatalogService
 from boxoffice.http.api import build_api
 from boxoffice.http.docs import reference_routes
 from boxoffice.http.health import health_routes
+from boxoffice.http.pages import Pages, built
+from boxoffice.http.routes import Route
 from boxoffice.kernel.clock import Clock, SystemClock
 from boxoffice.kernel.ids import IdSource
 from boxoffice.queue import controller as queue_http
@@ -78,6 +80,7 @@ class Application:
     """
 
     settings: Settings
+    routes: list[Route]
     api: App[Any, Any]
     database: Database
     redis: RedisClient
@@ -251,6 +254,7 @@ def build(
         ),
     ]
     routes += reference_routes(routes, version=__version__)
+    pages = Pages(built())
     tick_s = settings.tick_ms / 1000
     locks = Locks(redis, Fences(database), owner=ids.next, clock=script_clock)
     alone = partial(SoleRunner, locks=locks, metrics=metrics)
@@ -274,7 +278,8 @@ def build(
     ]
     return Application(
         settings=settings,
-        api=build_api(routes, metrics=metrics, instance=instance, log_one_in=settings.log_one_in, traces=traces),
+        routes=routes,
+        api=build_api(routes, pages, metrics=metrics, instance=instance, log_one_in=settings.log_one_in, traces=traces),
         database=database,
         redis=redis,
         metrics=metrics,

@@ -63,7 +63,10 @@ class Running:
             connection.request(method, path, content, {"Content-Type": "application/json", **given})
             reply = connection.getresponse()
             text = reply.read()
-            found = {name.lower(): value for name, value in reply.getheaders()}
+            found: dict[str, str] = {}
+            for name, value in reply.getheaders():
+                # Said twice, it shows.
+                found[name.lower()] = f"{found[name.lower()]}, {value}" if name.lower() in found else value
             return Answer(reply.status, found, json.loads(text) if text[:1] in (b"{", b"[") else text)
         finally:
             connection.close()

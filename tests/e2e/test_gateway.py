@@ -1,5 +1,8 @@
 """What HTTP asks for beyond the API, over a real socket."""
 
+import gzip
+import os
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +48,42 @@ def test_head_has_the_headers_of_get_and_no_body(demo: Demo, path: str) -> None:
     assert head.startswith(b"HTTP/1.1 200")
     assert b"content-type" in head
     assert ask("GET")[1] != b""
+
+
+def ask(demo: Demo, path: str, *headers: str, method: str = "GET") -> tuple[str, dict[str, str], bytes]:
+    """(status, headers, body)."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: x", "Connection: close", *headers, "", ""]
+    head, _, body = exchange(demo, "\r\n".join(lines).encode()).partition(b"\r\n\r\n")
+    status, *named = head.decode().split("\r\n")
+    return status.split()[1], dict(line.lower().split(": ", 1) for line in named), body
+
+
+def test_the_pages_and_what_they_load_are_served_compressed_and_kept(demo: Demo) -> None:
+    status, headers, page = ask(demo, "/concerts/1/queue")
+    if status == "404" and os.environ.get("CI") != "true":
+        pytest.skip(page.decode())
+    loaded = re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.decode())
+    files = {path: ask(demo, path, "Accept-Encoding: gzip") for path in loaded}
+
+    assert (status, headers["cache-control"]) == ("200", "no-cache")
+    assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+    assert {path.rpartition(".")[2] for path in loaded} >= {"js", "css"}
+    for path, (found, told, body) in files.items():
+        whole = ask(demo, path)[2]
+        assert (found, told["cache-control"]) == ("200", "public, max-age=31536000, immutable")
+        assert whole == (gzip.decompress(body) if "content-encoding" in told else body)
+        assert ask(demo, path, f"If-None-Match: {told['etag']}", "Accept-Encoding: gzip")[0] == "304"
+        assert ask(demo, path, "Accept-Encoding: gzip", method="HEAD")[1:] == (told, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/assets/none.js", "/assets/../__main__.py", "/%2e%2e/app.py", "/../../../../etc/host.conf", "/api/v1/none"],
+)
+def test_what_is_not_of_the_pages_is_a_problem_document(demo: Demo, path: str) -> None:
+    status, headers, _ = ask(demo, path)
+
+    assert (status, headers["content-type"]) == ("404", "application/problem+json")
 
 
 def test_head_of_what_is_personal_needs_a_sign_in(demo: Demo) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import ssl
 import time
@@ -106,6 +107,30 @@ def test_what_many_ask_the_instances_answer_about_once_a_second(stack: Running, 
     assert polls > 500, cache
     assert asked <= seconds + 3, (asked, cache)
     assert cache["HIT"] + cache.get("STALE", 0) + cache.get("UPDATING", 0) > 0.95 * polls, cache
+
+
+def test_the_pages_come_through_the_edge_and_what_they_load_from_its_cache(stack: Running) -> None:
+    page = stack.ask("GET", "/wallet", Accept_Encoding="identity")
+    if page.status == 404 and os.environ.get("CI") != "true":
+        pytest.skip(page.body["detail"])
+    (script,) = re.findall(r'<script[^>]* src="(/assets/[^"]+)"', page.body.decode())
+    before = stack.requests_of("/assets/{name}")
+    codings = ["br", "gzip, deflate, br, zstd", "br, gzip", "gzip", "gzip, x-made-up", "identity", "x-made-up", ""]
+    answers = [stack.ask("GET", script, Accept_Encoding=coding) for coding in codings]
+
+    own = {name: page.headers[name] for name in ("referrer-policy", "cross-origin-opener-policy")}
+    sent = [(answer.headers.get("content-encoding"), answer.headers["x-cache"]) for answer in answers]
+
+    assert (page.status, "x-cache" in page.headers, page.headers["cache-control"]) == (200, False, "no-cache")
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert own == {"referrer-policy": "no-referrer", "cross-origin-opener-policy": "same-origin"}
+    assert sent == [
+        *(("br", "MISS"), ("br", "HIT"), ("br", "HIT")),
+        *(("gzip", "MISS"), ("gzip", "HIT")),
+        *((None, "MISS"), (None, "HIT"), (None, "HIT")),
+    ]
+    assert {"public, max-age=31536000, immutable"} == {answer.headers["cache-control"] for answer in answers}
+    assert stack.requests_of("/assets/{name}") - before == 3
 
 
 def test_what_is_one_fans_own_no_other_fan_ever_sees(stack: Running) -> None:

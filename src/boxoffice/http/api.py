@@ -9,6 +9,7 @@ from falcon.asgi import App, Request, Response
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.http.errors import on_crash, on_http_error, on_refusal
 from boxoffice.http.middleware import Observed
+from boxoffice.http.pages import Pages
 from boxoffice.http.routes import Route
 from boxoffice.http.tracing import TracedRequests
 from boxoffice.kernel.errors import BoxofficeError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 def build_api(
     routes: Sequence[Route],
+    pages: Pages | None = None,
     *,
     metrics: Metrics,
     instance: str = "",
@@ -27,7 +29,8 @@ def build_api(
 ) -> App[Request, Response]:
     """An ASGI application that answers `routes`, every error as a problem document.
 
-    A request that is logged and came without an id gets one that begins with `instance`.
+    What no route is for goes to `pages`. A request that is logged and came without an id gets one that begins with
+    `instance`.
     """
     app = App(middleware=[Observed(metrics, instance=instance, log_one_in=log_one_in)])
     if traces is not None:
@@ -39,4 +42,6 @@ def build_api(
     app.add_error_handler(BoxofficeError, on_refusal)
     for route in routes:
         app.add_route(route.path, route.resource, suffix=route.suffix)
+    if pages is not None:
+        app.add_sink(pages.answer, "/")  # type: ignore[arg-type]  # its type allows for no response; there always is one
     return app

@@ -8,6 +8,7 @@ import pytest
 from falcon.testing import ASGIConductor
 
 from boxoffice.app import build
+from boxoffice.http import pages
 from boxoffice.settings import Settings, from_environ
 from deploy import render
 from deploy.places import standard
@@ -21,7 +22,7 @@ SENT = {
 
 
 async def public_paths(tmp_path: Path) -> dict[str, str]:
-    """The Cache-Control of every public path, as the application describes it."""
+    """The Cache-Control of every public path, as the application describes it, and of the pages' files."""
     settings = Settings(
         database_url=f"sqlite+aiosqlite:///{tmp_path / 'boxoffice.db'}",
         redis_url=f"unix://{tmp_path / 'nobody.sock'}",
@@ -33,10 +34,9 @@ async def public_paths(tmp_path: Path) -> dict[str, str]:
             document = (await conductor.simulate_get("/openapi.json")).json
     finally:
         await application.close()
+    described = {path: _cache_control(methods.get("get")) for path, methods in document["paths"].items()}
     return {
-        _with_holes(path): header
-        for path, methods in document["paths"].items()
-        if (header := _cache_control(methods.get("get"))).startswith("public")
+        _with_holes(path): header for path, header in (described | pages.PUBLIC).items() if header.startswith("public")
     }
 
 
@@ -51,6 +51,13 @@ def _with_holes(path: str) -> str:
 
 async def test_every_rule_between_the_numbers_holds(tmp_path: Path) -> None:
     assert broken(TOPOLOGY, await public_paths(tmp_path)) == []
+
+
+def test_what_the_edge_and_the_pages_both_say_is_the_same() -> None:
+    both = TOPOLOGY.edge.headers.keys() & pages.HEADERS.keys()
+
+    assert both == {"Cross-Origin-Opener-Policy", "Referrer-Policy"}
+    assert {name: TOPOLOGY.edge.headers[name] for name in both} == {name: pages.HEADERS[name] for name in both}
 
 
 @pytest.mark.parametrize(
