@@ -6,6 +6,12 @@ import { text } from "~/ui/messages";
 
 const SignIn = lazy(() => import("~/accounts/sign-in").then((module) => module.SignIn));
 const SignUp = lazy(() => import("~/accounts/sign-up").then((module) => module.SignUp));
+const Organiser = lazy(() => import("~/organiser/home").then((module) => module.Organiser));
+const Venues = lazy(() => import("~/organiser/venues/venues").then((module) => module.Venues));
+const VenuePage = lazy(() => import("~/organiser/venues/venue").then((module) => module.VenuePage));
+const NewConcert = lazy(() => import("~/organiser/concerts/new").then((module) => module.NewConcert));
+const ManagedConcert = lazy(() => import("~/organiser/concerts/concert").then((module) => module.ManagedConcert));
+const LiveSale = lazy(() => import("~/organiser/live/live").then((module) => module.LiveSale));
 
 /** Every page by its path. The list of concerts comes with the first file; the others when they are wanted. */
 export function App() {
@@ -20,6 +26,12 @@ export function App() {
           <Route path="/" component={Concerts} />
           <Route path="/sign-in" component={SignIn} />
           <Route path="/sign-up" component={SignUp} />
+          <Route path="/organiser" component={Organiser} />
+          <Route path="/organiser/venues" component={Venues} />
+          <Route path="/organiser/venues/:id" component={VenuePage} />
+          <Route path="/organiser/concerts/new" component={NewConcert} />
+          <Route path="/organiser/concerts/:id" component={ManagedConcert} />
+          <Route path="/organiser/concerts/:id/live" component={LiveSale} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>

@@ -43,7 +43,7 @@ class LiveReply(msgspec.Struct, frozen=True, kw_only=True):
     """The sale at this moment, at most one second old."""
 
     concert_id: str
-    phase: str
+    phase: Phase
     waiting: int
     present: int
     inside: int

@@ -1048,7 +1048,8 @@ export interface components {
             inside: number;
             last: number;
             limit: number;
-            phase: string;
+            /** @enum {unknown} */
+            phase: "closed" | "open" | "paused" | "scheduled";
             present: number;
             rate_per_s: number;
             reservations: number;
