@@ -13,7 +13,7 @@ import { text as common } from "~/ui/messages";
 
 export function ManagedConcert() {
   const { id } = useRoute().params;
-  return <Operators title={organiser().manage}>{() => <Managed key={id} concertId={id as string} />}</Operators>;
+  return <Operators title={text().manage}>{() => <Managed key={id} concertId={id as string} />}</Operators>;
 }
 
 function Managed({ concertId }: { concertId: string }) {
@@ -66,10 +66,14 @@ function Performances({ concert }: { concert: Schemas["ConcertReply"] }) {
         <thead>
           <tr>
             <th scope="col">{words.date}</th>
-            <th scope="col">{words.place}</th>
+            <th scope="col" class="words">
+              {words.place}
+            </th>
             <th scope="col">{words.seats}</th>
             <th scope="col">{words.perFan}</th>
-            <th scope="col">{words.prices}</th>
+            <th scope="col" class="words">
+              {words.prices}
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -4,6 +4,7 @@ import type { Phase } from "~/organiser/phase";
 
 interface Messages {
   newConcert: string;
+  manage: string;
   title: string;
   artist: string;
   description: string;
@@ -51,6 +52,7 @@ interface Messages {
 export const text = catalogue<Messages>({
   en: {
     newConcert: "New concert",
+    manage: "Performances and sale",
     title: "Title",
     artist: "Artist",
     description: "Description",
@@ -107,6 +109,7 @@ export const text = catalogue<Messages>({
   },
   ko: {
     newConcert: "새 공연",
+    manage: "회차와 판매 관리",
     title: "제목",
     artist: "아티스트",
     description: "소개",
