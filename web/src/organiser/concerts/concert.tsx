@@ -42,7 +42,9 @@ function Managed({ concertId }: { concertId: string }) {
       </div>
       <Failure error={error} again={reload} />
       {concert.description && <p class="description">{concert.description}</p>}
-      {concert.sale_opens_at && <p class="hint">{organiser().opens(moment(concert.sale_opens_at, "zoned"))}</p>}
+      {data.phase === "scheduled" && concert.sale_opens_at && (
+        <p class="hint">{organiser().opens(moment(concert.sale_opens_at))}</p>
+      )}
       <SaleControls
         concertId={concertId}
         phase={data.phase}
