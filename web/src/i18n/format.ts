@@ -51,6 +51,16 @@ export function moment(
   return dateFormat(style).format(new Date(at));
 }
 
+const zoneFormat = made(
+  (locale, timeZone) => new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "longGeneric" }),
+);
+
+/** A time zone by name, the same in summer and in winter; the reader's own unless another is given. */
+export function zone(timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone): string {
+  const parts = zoneFormat(timeZone).formatToParts(0);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+}
+
 /** 75 seconds are 1:15, 3,675 are 1:01:15; never less than 0:00. */
 export function clockface(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));
