@@ -55,9 +55,7 @@ def record(page: Page, name: str, movement: Callable[[], None]) -> None:
     frames = sorted(page.evaluate(STOP))
     p95 = frames[int(len(frames) * 0.95)]
     late = sum(frame > 20 for frame in frames) / len(frames)
-    print(
-        f"{name:28} frames {len(frames):4}  median {statistics.median(frames):5.1f} ms  p95 {p95:5.1f} ms  late {late:.1%}"
-    )
+    print(f"{name:28} frames {len(frames):4}  median {statistics.median(frames):5.1f} ms  p95 {p95:5.1f} ms  late {late:.1%}")
 
 
 def main(base: str) -> None:
