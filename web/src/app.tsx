@@ -15,6 +15,10 @@ const VenuePage = lazy(() => import("~/organiser/venues/venue").then((module) =>
 const NewConcert = lazy(() => import("~/organiser/concerts/new").then((module) => module.NewConcert));
 const ManagedConcert = lazy(() => import("~/organiser/concerts/concert").then((module) => module.ManagedConcert));
 const LiveSale = lazy(() => import("~/organiser/live/live").then((module) => module.LiveSale));
+const WalletPage = lazy(() => import("~/wallet/page").then((module) => module.WalletPage));
+const CheckoutPage = lazy(() => import("~/checkout/page").then((module) => module.CheckoutPage));
+const ReservationsPage = lazy(() => import("~/reservations/list").then((module) => module.ReservationsPage));
+const ReservationPage = lazy(() => import("~/reservations/page").then((module) => module.ReservationPage));
 
 /** Every page by its path. The list of concerts comes with the first file; the others when they are wanted. */
 export function App() {
@@ -38,6 +42,10 @@ export function App() {
           <Route path="/organiser/concerts/new" component={NewConcert} />
           <Route path="/organiser/concerts/:id" component={ManagedConcert} />
           <Route path="/organiser/concerts/:id/live" component={LiveSale} />
+          <Route path="/wallet" component={WalletPage} />
+          <Route path="/checkout/:hold" component={CheckoutPage} />
+          <Route path="/reservations" component={ReservationsPage} />
+          <Route path="/reservations/:id" component={ReservationPage} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>
