@@ -14,7 +14,6 @@ from boxoffice.crowd.target import OPERATOR_EMAIL, PASSWORD
 from boxoffice.kernel.clock import SystemClock, utc
 
 PLANS = Path(__file__).parents[2] / "src" / "boxoffice" / "plans"
-PRICE_MINOR = 55_000
 
 _BEGAN_MS = SystemClock().now_ms()
 
@@ -106,25 +105,20 @@ class Client:
 class Site:
     """The instance that every test of this folder visits."""
 
-    def __init__(self, url: str, api: APIRequestContext, operator: Client, plan_ids: Mapping[str, str]) -> None:
+    def __init__(self, url: str, api: APIRequestContext, operator: Client, venue_id: str) -> None:
         self.url = url
         self.operator = operator
         self._api = api
-        self._plan_ids = plan_ids
+        self._venue_id = venue_id
         self._numbers = itertools.count(1)
 
     @classmethod
-    async def open(cls, playwright: Playwright, url: str, plans: tuple[str, ...]) -> "Site":
-        """Sign the operator in, and upload these of the demo's seating plans."""
+    async def open(cls, playwright: Playwright, url: str) -> "Site":
+        """Sign the operator in, and give them a venue."""
         api = await playwright.request.new_context(base_url=url)
         operator = await sign_in(api, url, OPERATOR_EMAIL)
         venue = await operator.post("/admin/venues", {"name": "The Hall"})
-        uploaded = {}
-        for name in plans:
-            content = json.loads((PLANS / f"{name}.json").read_text())
-            plan = await operator.post(f"/admin/venues/{venue['id']}/plans?name={name}", content)
-            uploaded[name] = plan
-        return cls(url, api, operator, {name: plan["id"] for name, plan in uploaded.items()})
+        return cls(url, api, operator, venue["id"])
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -144,13 +138,15 @@ class Site:
                 "sale_opens_at": utc(_BEGAN_MS + 3_600_000).isoformat(),
             },
         )
-        stored = await operator.get(f"/admin/plans/{self._plan_ids[plan]}")
+        content = json.loads((PLANS / f"{plan}.json").read_text())
+        # The same content again is the same plan.
+        stored = await operator.post(f"/admin/venues/{self._venue_id}/plans?name={plan}", content)
         performance = await operator.post(
             f"/admin/concerts/{concert['id']}/performances",
             {
                 "plan_id": stored["id"],
                 "starts_at": (datetime.fromtimestamp(_BEGAN_MS / 1000, UTC) + timedelta(days=30)).isoformat(),
-                "prices": {tier["name"]: PRICE_MINOR for tier in stored["tiers"]},
+                "prices": {tier["name"]: _price_minor(no) for no, tier in enumerate(stored["tiers"])},
             },
         )
         on_sale = OnSale(concert["id"], performance["id"], title)
@@ -181,6 +177,10 @@ async def sign_in(api: APIRequestContext, origin: str, email: str) -> Client:
     """Somebody with the demo's password."""
     session = await _checked(await api.post("/api/v1/sessions", data={"email": email, "password": PASSWORD}))
     return Client(api, origin, session, email)
+
+
+def _price_minor(tier: int) -> int:
+    return 165_000 - 22_000 * tier
 
 
 async def _checked(reply: APIResponse) -> dict[str, Any]:
