@@ -40,6 +40,7 @@ from boxoffice.http.api import build_api
 from boxoffice.http.docs import reference_routes
 from boxoffice.http.health import health_routes
 from boxoffice.http.pages import Pages, built
+from boxoffice.http.routes import Route
 from boxoffice.kernel.clock import Clock, SystemClock
 from boxoffice.kernel.ids import IdSource
 from boxoffice.queue import controller as queue_http
@@ -79,6 +80,7 @@ class Application:
     """
 
     settings: Settings
+    routes: list[Route]
     api: App[Any, Any]
     database: Database
     redis: RedisClient
@@ -276,6 +278,7 @@ def build(
     ]
     return Application(
         settings=settings,
+        routes=routes,
         api=build_api(routes, pages, metrics=metrics, instance=instance, log_one_in=settings.log_one_in, traces=traces),
         database=database,
         redis=redis,

@@ -41,7 +41,7 @@ _OPERATION = re.compile(r"^### `([A-Z]+) (/\S*)`$", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
-_PATH = re.compile(r"(?<![\w./])(?:src|bin|tests|docs|deploy|\.ci|\.github)/[\w./-]*\w/?", re.ASCII)
+_PATH = re.compile(r"(?<![\w./])(?:src|bin|tests|docs|deploy|web|\.ci|\.github)/[\w./-]*\w/?", re.ASCII)
 _TEST = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
 
 

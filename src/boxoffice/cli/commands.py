@@ -24,6 +24,7 @@ for where, what in {
         "Compare Redis with the database seat by seat, mend what differs, and show it. Safe while a sale is on."
     ),
     "operating:audit": "Read a sale back and prove that its promises held; exit status 1 if one did not.",
+    "describing:openapi": "Print the API's own description (OpenAPI 3.1), as an instance serves it at `/openapi.json`.",
     "serving:serve": "Serve one instance until SIGTERM or Ctrl-C.",
     "trying:demo": "Set a sale up on this machine and serve it: embedded Valkey, SQLite, two concerts on sale.",
     "visiting:crowd": "Send fans through a sale over HTTP, then read the whole sale back and audit it.",

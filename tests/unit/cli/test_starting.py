@@ -68,7 +68,7 @@ def test_help_says_of_each_command_what_the_command_says_of_itself() -> None:
     commands = {name: app[name] for name in app if not name.startswith("-")}
     functions = {name: command for name, command in commands.items() if command.default_command is not None}
 
-    assert {"serve", "demo", "crowd", "migrate", "audit", "reconcile"} == set(functions)
+    assert {"serve", "demo", "crowd", "migrate", "audit", "reconcile", "openapi"} == set(functions)
     for name, command in functions.items():
         assert _told(command) == command.help, name
 
