@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from itertools import pairwise
 
 from playwright.async_api import Page
 
@@ -17,7 +17,11 @@ _COUNT = """() => {
   const next = (at) => { frames.at.push(at); requestAnimationFrame(next); };
   requestAnimationFrame(next);
 }"""
-_TAKE = """() => { const { at, long } = window.frames_; window.frames_.at = []; window.frames_.long = 0; return [at, long]; }"""
+_TAKE = """() => {
+  const { at, long } = window.frames_;
+  Object.assign(window.frames_, { at: [], long: 0 });
+  return [at, long];
+}"""
 
 
 async def main() -> None:
@@ -71,7 +75,7 @@ async def _middle(page: Page) -> tuple[float, float]:
 
 
 def _told(at_ms: list[float], long_tasks: int) -> str:
-    gaps = sorted(later - before for before, later in zip(at_ms, at_ms[1:], strict=False))
+    gaps = sorted(later - before for before, later in pairwise(at_ms))
     per_s = 1000 * len(gaps) / (at_ms[-1] - at_ms[0])
     slow = sum(gap > 20 for gap in gaps)
     return (
