@@ -1,6 +1,5 @@
 """What the pictures show: the demo's arena, some fans who came before the crowd, and the organiser."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import ClassVar
 
@@ -8,6 +7,7 @@ from playwright.async_api import Page
 
 from tests.browser.site import Client, OnSale, Site
 from tests.browser.visits import Device, Language, Visits
+from tests.patience import eventually
 
 INSIDERS = 8
 """Fans who are inside before the crowd comes; each picture in which somebody is inside takes one."""
@@ -44,9 +44,11 @@ class Gallery:
 
     async def wait_for_crowd(self, waiting: int) -> None:
         """Until so many wait."""
-        async with asyncio.timeout(60):
-            while (await self._site.operator.get(f"/concerts/{self.concert.id}/queue"))["waiting"] < waiting:
-                await asyncio.sleep(0.2)
+
+        async def are_there() -> bool:
+            return bool((await self._site.operator.get(f"/concerts/{self.concert.id}/queue"))["waiting"] >= waiting)
+
+        await eventually(are_there, within_s=60)
 
     async def concerts(self, visits: Visits, language: Language, device: Device) -> Page:
         page = await visits.begin(language=language, device=device)

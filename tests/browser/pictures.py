@@ -1,8 +1,9 @@
 """Pictures of the pages in the middle of a sale."""
 
+import asyncio
 import base64
 import subprocess
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
@@ -36,8 +37,9 @@ async def take(chromium: str, folder: Path, *, fans: int, only: frozenset[str]) 
                     page = await Gallery.PICTURES[name](gallery, visits, language, device)
                     await settled(page)
                     path = folder / f"{name}-{language}-{device}.webp"
-                    size = await _write(page, path)
-                    print(f"{path.name}  {size / 1000:.0f} kB")  # noqa: T201
+                    content = await _picture(page)
+                    await asyncio.to_thread(path.write_bytes, content)
+                    print(f"{path.name}  {len(content) / 1000:.0f} kB")  # noqa: T201
                     for fault in visits.faults():
                         print(f"  {fault}")  # noqa: T201
 
@@ -53,7 +55,7 @@ def _crowd(url: str, concert_id: str, fans: int) -> Iterator[None]:
         process.wait(10)
 
 
-async def _write(page: Page, path: Path) -> int:
+async def _picture(page: Page) -> bytes:
     session = await page.context.new_cdp_session(page)
     taken = await session.send("Page.captureScreenshot", {"format": "webp", "quality": _QUALITY})
-    return path.write_bytes(base64.b64decode(taken["data"]))
+    return base64.b64decode(taken["data"])
