@@ -4,6 +4,8 @@ import { Header } from "~/shell/header";
 import { NotFound } from "~/shell/not-found";
 import { text } from "~/ui/messages";
 
+const ConcertPage = lazy(() => import("~/concerts/page").then((module) => module.ConcertPage));
+const QueuePage = lazy(() => import("~/queue/page").then((module) => module.QueuePage));
 const SignIn = lazy(() => import("~/accounts/sign-in").then((module) => module.SignIn));
 const SignUp = lazy(() => import("~/accounts/sign-up").then((module) => module.SignUp));
 
@@ -18,6 +20,8 @@ export function App() {
       <ErrorBoundary>
         <Router>
           <Route path="/" component={Concerts} />
+          <Route path="/concerts/:id" component={ConcertPage} />
+          <Route path="/concerts/:id/queue" component={QueuePage} />
           <Route path="/sign-in" component={SignIn} />
           <Route path="/sign-up" component={SignUp} />
           <Route default component={NotFound} />

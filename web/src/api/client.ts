@@ -8,7 +8,14 @@ import { accessToken, renewSession, session } from "~/session/session";
 
 export type Schemas = components["schemas"];
 
-const PUBLIC = /^\/api\/v1\/(users|sessions(\/refresh)?)$/;
+/** What needs no signature goes without one: it is the same for all, or a queue token speaks for it. */
+const PUBLIC = new RegExp(
+  `^(${[
+    "POST /api/v1/(users|sessions(/refresh)?)",
+    "GET /api/v1/concerts(/[^/]+(/queue(/tokens/current)?)?)?",
+    "GET /api/v1/performances/[^/]+/(seats|availability)",
+  ].join("|")})$`,
+);
 
 export const api = createClient<paths>({ baseUrl: location.origin, fetch: signed });
 
@@ -22,7 +29,7 @@ export async function answer<T extends Record<string | number, unknown>, O, M ex
 }
 
 async function signed(request: Request): Promise<Response> {
-  const isPublic = request.method === "POST" && PUBLIC.test(new URL(request.url).pathname);
+  const isPublic = PUBLIC.test(`${request.method} ${new URL(request.url).pathname}`);
   const token = isPublic ? null : await accessToken();
   const again = token ? request.clone() : null;
   if (token) request.headers.set("Authorization", `Bearer ${token}`);

@@ -41,6 +41,17 @@ export function moment(at: string, style: "moment" | "short" | "date" | "time" |
   return dateFormat(style).format(new Date(at));
 }
 
+const zoneFormat = made((locale) => new Intl.DateTimeFormat(locale, { timeZoneName: "long" }));
+
+/** The reader's own time zone by name, such as "Korean Standard Time". */
+export function zone(at: number = Date.now()): string {
+  return (
+    zoneFormat("")
+      .formatToParts(at)
+      .find((part) => part.type === "timeZoneName")?.value ?? ""
+  );
+}
+
 /** 75 seconds are 1:15, 3,675 are 1:01:15; never less than 0:00. */
 export function clockface(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));

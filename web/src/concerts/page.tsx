@@ -1,0 +1,113 @@
+import { answer, api, type Schemas } from "~/api/client";
+import { Refusal } from "~/api/failures";
+import "~/concerts/concerts.css";
+import { useFree, useQueue } from "~/concerts/live";
+import { text } from "~/concerts/messages";
+import { Opening } from "~/concerts/opening";
+import { Performances } from "~/concerts/performances";
+import { number } from "~/i18n/format";
+import { nowMs } from "~/kernel/clock";
+import { untilOpening } from "~/queue/pacing";
+import { type Place, placeOf, statusAt } from "~/queue/place";
+import { session } from "~/session/session";
+import { useLoaded } from "~/ui/async";
+import { Failure } from "~/ui/failure";
+import { text as common } from "~/ui/messages";
+import { Page } from "~/ui/page";
+import { useNow } from "~/ui/time";
+
+const FREE_EVERY_MS = 30_000;
+
+type Concert = Schemas["ConcertReply"];
+
+export function useConcert(id: string) {
+  return useLoaded(
+    (signal) => answer(api.GET("/api/v1/concerts/{concert_id}", { params: { path: { concert_id: id } }, signal })),
+    [id],
+  );
+}
+
+/** `/concerts/:id` */
+export function ConcertPage({ id }: { id: string }) {
+  const { data, error, reload } = useConcert(id);
+  const words = text();
+  if (!data)
+    return (
+      <Page title={words.concert}>
+        {error ? (
+          <Failure error={error} again={error instanceof Refusal && error.status === 404 ? undefined : reload} />
+        ) : (
+          <p aria-busy="true">{common().loading}</p>
+        )}
+      </Page>
+    );
+  return (
+    <Page title={data.title} key={id}>
+      <p class="artist">{data.artist}</p>
+      <Sale concert={data} />
+      {data.description && <p class="description">{data.description}</p>}
+      <h2>{words.dates}</h2>
+      <Dates concert={data} />
+    </Page>
+  );
+}
+
+function Dates({ concert }: { concert: Concert }) {
+  const free = useFree(
+    concert.performances.map((performance) => performance.id),
+    FREE_EVERY_MS,
+  );
+  return <Performances concert={concert} free={free} link={text().map} />;
+}
+
+/** The sale as the public queue tells it, and the way in. */
+function Sale({ concert }: { concert: Concert }) {
+  const opensAtMs = concert.sale_opens_at ? Date.parse(concert.sale_opens_at) : null;
+  const { data, error, reload } = useQueue(concert.id, (seen) => {
+    const { afterMs, spreadMs } = untilOpening(seen.phase === "scheduled" ? opensAtMs : null, seen.poll, nowMs());
+    return afterMs + Math.random() * spreadMs;
+  });
+  const words = text();
+  if (!data) return error ? <Failure error={error} again={reload} /> : <p aria-busy="true">{common().loading}</p>;
+  const { phase, waiting } = data;
+  return (
+    <section class="card sale" aria-label={words.sale}>
+      <p class={`phase ${phase}`}>{words.phases[phase]}</p>
+      {phase === "scheduled" && concert.sale_opens_at && <Opening at={concert.sale_opens_at} />}
+      {phase === "paused" && <p>{words.pausedHint}</p>}
+      {phase === "closed" && <p>{words.closedHint}</p>}
+      {(phase === "open" || phase === "paused") && (
+        <p>{waiting > 0 ? words.waiting(number(waiting)) : words.nobodyWaits}</p>
+      )}
+      <WayIn concertId={concert.id} seen={data} />
+    </section>
+  );
+}
+
+function WayIn({ concertId, seen }: { concertId: string; seen: Schemas["QueueSnapshot"] }) {
+  const words = text();
+  const place = placeOf(concertId);
+  const now = useNow();
+  const status = place && statusAt(place, now);
+  const line = `/concerts/${concertId}/queue`;
+  if (seen.phase === "closed" && status !== "waiting" && status !== "admitted") return null;
+  return (
+    <>
+      <a class="button" href={session.value ? line : `/sign-in?next=${encodeURIComponent(line)}`}>
+        {words[wayIn(seen, status)]}
+      </a>
+      {!session.value && <p class="hint">{words.signInFirst}</p>}
+    </>
+  );
+}
+
+/** What the button promises: it all leads to the queue, which lets in at once where nobody waits. */
+export function wayIn(
+  { phase, waiting, admitted, limit }: Pick<Schemas["QueueSnapshot"], "phase" | "waiting" | "admitted" | "limit">,
+  status: Place["status"] | null,
+): "toSeats" | "toPlace" | "wait" | "join" {
+  if (status === "admitted") return "toSeats";
+  if (status === "waiting") return "toPlace";
+  if (phase === "scheduled") return "wait";
+  return phase === "open" && waiting === 0 && admitted < limit ? "toSeats" : "join";
+}

@@ -1,0 +1,72 @@
+import type { Schemas } from "~/api/client";
+import type { Free } from "~/concerts/live";
+import { text } from "~/concerts/messages";
+import { moment, money, number, zone } from "~/i18n/format";
+import { useNow } from "~/ui/time";
+
+type Concert = Schemas["ConcertReply"];
+
+interface Given {
+  concert: Concert;
+  free: Free | null;
+  /** What the link of each performance says; a big button where the fan is inside. */
+  link: string;
+  main?: boolean;
+}
+
+/** Every date with venue, prices and what is free, earliest first. */
+export function Performances({ concert, free, link, main = false }: Given) {
+  const now = useNow(60_000);
+  const words = text();
+  if (concert.performances.length === 0) return <p>{words.noDates}</p>;
+  return (
+    <>
+      <p class="hint">{words.zone(zone())}</p>
+      <ul class="dates">
+        {concert.performances.map((performance) => (
+          <li key={performance.id} class="card">
+            <h3>
+              <time dateTime={performance.starts_at}>{moment(performance.starts_at)}</time>
+            </h3>
+            <p>{performance.venue}</p>
+            <Tiers tiers={performance.tiers} currency={concert.currency} />
+            <div class="row">
+              {Date.parse(performance.starts_at) <= now ? (
+                <p class="hint">{words.over}</p>
+              ) : (
+                <>
+                  <FreeSeats told={free?.get(performance.id)} />
+                  <a
+                    class={main ? "button" : "button quiet"}
+                    href={`/performances/${performance.id}/seats?concert=${concert.id}`}
+                  >
+                    {link}
+                    <span class="visually-hidden"> {moment(performance.starts_at, "short")}</span>
+                  </a>
+                </>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function FreeSeats({ told }: { told: { free: number; total: number } | undefined }) {
+  if (!told) return <p class="hint" />;
+  return <p class="hint">{told.free ? text().free(number(told.free), number(told.total)) : text().full}</p>;
+}
+
+function Tiers({ tiers, currency }: { tiers: Schemas["PricedTier"][]; currency: string }) {
+  return (
+    <ul class="tiers" aria-label={text().prices}>
+      {tiers.map((tier) => (
+        <li key={tier.name}>
+          <span class="swatch" style={{ background: tier.color }} aria-hidden="true" />
+          {tier.name} <strong>{money(tier.price_minor, currency)}</strong>
+        </li>
+      ))}
+    </ul>
+  );
+}

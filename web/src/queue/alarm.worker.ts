@@ -1,0 +1,8 @@
+/** The worker's half of `alarm.ts`: a number sets the one timer, null clears it. */
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+addEventListener("message", ({ data }: MessageEvent<number | null>) => {
+  clearTimeout(timer);
+  if (data !== null) timer = setTimeout(() => postMessage(null), data);
+});

@@ -1,0 +1,26 @@
+import type { Schemas } from "~/api/client";
+import { useFree } from "~/concerts/live";
+import { Performances } from "~/concerts/performances";
+import { text } from "~/queue/messages";
+import { TimeInside } from "~/queue/time-inside";
+import { text as common } from "~/ui/messages";
+
+const FREE_EVERY_MS = 15_000;
+
+/** The fan's turn: the time that is left, and the dates to choose from. */
+export function Inside({ concertId, concert }: { concertId: string; concert: Schemas["ConcertReply"] | null }) {
+  return (
+    <>
+      <TimeInside concertId={concertId} />
+      {concert ? <Dates concert={concert} /> : <p aria-busy="true">{common().loading}</p>}
+    </>
+  );
+}
+
+function Dates({ concert }: { concert: Schemas["ConcertReply"] }) {
+  const free = useFree(
+    concert.performances.map((performance) => performance.id),
+    FREE_EVERY_MS,
+  );
+  return <Performances concert={concert} free={free} link={text().toSeats} main />;
+}

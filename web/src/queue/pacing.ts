@@ -1,0 +1,45 @@
+/** When to ask again: as the service says, and more slowly while it does not answer. */
+
+import type { Schemas } from "~/api/client";
+import { Refusal } from "~/api/failures";
+
+export type Advice = Schemas["PollAdvice"];
+
+/** Wait `afterMs`, and by chance up to `spreadMs` longer, so that not everybody asks at once. */
+export interface Delay {
+  afterMs: number;
+  spreadMs: number;
+}
+
+export const AT_ONCE: Delay = { afterMs: 0, spreadMs: 0 };
+
+const RETRY_MS = 1_000;
+const RETRY_MAX_MS = 15_000;
+/** Whoever is called wants to be back soon after the service is. */
+const RETRY_CALLED_MAX_MS = 5_000;
+const OPENING_S = { before: 30, after: 600 };
+
+/** Between two looks at the public queue, for a number that is not called yet. */
+export function untilCalled(number: number, calling: number, advice: Advice): Delay {
+  const distance = Math.max(0, number - calling);
+  return around(Math.min(advice.far_ms, advice.near_ms + distance * advice.per_position_ms), advice.jitter);
+}
+
+/** Between two looks while nobody can join: seldom, but not around the moment at which the sale shall open. */
+export function untilOpening(opensAtMs: number | null, advice: Advice, nowMs: number): Delay {
+  const toGoS = opensAtMs === null ? Number.POSITIVE_INFINITY : (opensAtMs - nowMs) / 1_000;
+  const near = toGoS <= OPENING_S.before && toGoS >= -OPENING_S.after;
+  return around(near ? 2 * advice.near_ms : advice.far_ms, advice.jitter);
+}
+
+/** After the `failures`th failure in a row; never sooner than the service asked for. */
+export function untilRetry(failures: number, error: unknown, called: boolean): Delay {
+  const cap = called ? RETRY_CALLED_MAX_MS : RETRY_MAX_MS;
+  const waitMs = Math.min(cap, RETRY_MS * 2 ** (failures - 1));
+  const askedMs = error instanceof Refusal ? (error.retryAfterS ?? 0) * 1_000 : 0;
+  return { afterMs: Math.max(waitMs / 2, askedMs), spreadMs: waitMs };
+}
+
+export function around(meanMs: number, jitter: number): Delay {
+  return { afterMs: meanMs * (1 - jitter), spreadMs: 2 * jitter * meanMs };
+}

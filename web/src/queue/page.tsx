@@ -1,0 +1,109 @@
+import { useEffect, useRef } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import "~/concerts/concerts.css";
+import { useConcert } from "~/concerts/page";
+import { number } from "~/i18n/format";
+import type { Driver } from "~/queue/driver";
+import { Inside } from "~/queue/inside";
+import { useDriver } from "~/queue/line";
+import { type Situation, type State, situation } from "~/queue/machine";
+import { text } from "~/queue/messages";
+import { Ended, Outside } from "~/queue/outside";
+import { allowSound, playWanted } from "~/queue/sound";
+import "~/queue/queue.css";
+import { Line } from "~/queue/waiting";
+import { session } from "~/session/session";
+import { Failure } from "~/ui/failure";
+import { Page } from "~/ui/page";
+import { useNow } from "~/ui/time";
+
+/** `/concerts/:id/queue`: needs a sign-in, and joins by itself. */
+export function QueuePage({ id }: { id: string }) {
+  const { route } = useLocation();
+  const fanId = session.value?.user.id;
+  useEffect(() => {
+    if (!fanId) route(`/sign-in?next=${encodeURIComponent(`/concerts/${id}/queue`)}`, true);
+  }, [fanId, id, route]);
+  return fanId ? <Queue concertId={id} fanId={fanId} key={`${id} ${fanId}`} /> : null;
+}
+
+function Queue({ concertId, fanId }: { concertId: string; fanId: string }) {
+  const driver = useDriver(concertId, fanId);
+  return driver && <Shown concertId={concertId} driver={driver} />;
+}
+
+function Shown({ concertId, driver }: { concertId: string; driver: Driver }) {
+  const concert = useConcert(concertId).data;
+  const opensAt = concert?.sale_opens_at ?? null;
+  useEffect(() => driver.opensAt(opensAt ? Date.parse(opensAt) : null), [driver, opensAt]);
+  useEffect(allowSound, []);
+
+  const state = driver.state.value;
+  const now = useNow();
+  const present = situation(state, now);
+  const words = text();
+  useTurn(present, driver);
+  useTitle(present, state);
+  return (
+    <>
+      <Announcer present={present} trouble={state.trouble} />
+      <Page title={words.titles[present]} key={group(present)}>
+        <p class="artist">
+          <a href={`/concerts/${concertId}`}>{concert?.title ?? words.toConcert}</a>
+        </p>
+        {words.says[present] && <p>{words.says[present]}</p>}
+        {state.trouble && <p class="notice warning">{words.trouble[state.trouble]}</p>}
+        {present === "stopped" && <Failure error={state.stopped} again={() => driver.send({ kind: "again" })} />}
+        {(present === "scheduled" || present === "closed" || present === "joining") && (
+          <Outside concertId={concertId} opensAt={present === "scheduled" ? opensAt : null} />
+        )}
+        {IN_LINE.has(present) && <Line concert={concert} state={state} send={(event) => driver.send(event)} />}
+        {present === "inside" && <Inside concertId={concertId} concert={concert} />}
+        {(present === "over" || present === "left") && (
+          <Ended concertId={concertId} again={() => driver.send({ kind: "again" })} />
+        )}
+      </Page>
+    </>
+  );
+}
+
+const IN_LINE: ReadonlySet<Situation> = new Set(["waiting", "next", "paused", "stalled"]);
+
+/** A page of its own, with the focus on its heading, for each step of the way; not for each news while in line. */
+function group(present: Situation): string {
+  return IN_LINE.has(present) ? "line" : present;
+}
+
+/** Tells a screen reader what has changed, when it has: the page's own figures change too often to be read aloud. */
+function Announcer({ present, trouble }: { present: Situation; trouble: State["trouble"] }) {
+  const words = text();
+  return (
+    <div class="visually-hidden" role="status">
+      {trouble ? words.trouble[trouble] : `${words.titles[present]}. ${words.says[present]}`}
+    </div>
+  );
+}
+
+/** A sound when the turn comes while the page is open; one tab of several makes it. */
+function useTurn(present: Situation, driver: Driver): void {
+  const before = useRef(present);
+  useEffect(() => {
+    if (present === "inside" && before.current !== "inside" && driver.leads) playWanted();
+    before.current = present;
+  }, [present, driver]);
+}
+
+/** What a tab among many shows: how far it is, and that it is one's turn. */
+function useTitle(present: Situation, { place }: State): void {
+  const words = text();
+  const ahead = present === "waiting" || present === "next" ? place?.ahead : undefined;
+  const title =
+    present === "inside"
+      ? words.titleTurn
+      : ahead === undefined
+        ? words.titles[present]
+        : words.titleAhead(number(ahead));
+  useEffect(() => {
+    document.title = `${title} · Boxoffice`;
+  }, [title]);
+}
