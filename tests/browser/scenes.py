@@ -30,12 +30,25 @@ async def _sign_up(site: Site) -> Scene:
     return Scene("/sign-up")
 
 
+async def _concert(site: Site) -> Scene:
+    concert = await site.concert("Fifty Chairs")
+    return Scene(f"/concerts/{concert.id}")
+
+
+async def _queue(site: Site) -> Scene:
+    concert = await site.concert("Fifty Chairs", limit=1)
+    await (await site.fan()).join(concert)
+    return Scene(f"/concerts/{concert.id}/queue", await site.fan())
+
+
 async def _nowhere(site: Site) -> Scene:
     return Scene("/nowhere")
 
 
 SCENES: Mapping[str, Prepare] = {
     "/": _concerts,
+    "/concerts/:id": _concert,
+    "/concerts/:id/queue": _queue,
     "/sign-in": _sign_in,
     "/sign-up": _sign_up,
     "*": _nowhere,

@@ -4,7 +4,6 @@ import itertools
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +14,7 @@ from boxoffice.kernel.clock import SystemClock, utc
 
 PLANS = Path(__file__).parents[2] / "src" / "boxoffice" / "plans"
 
-_BEGAN_MS = SystemClock().now_ms()
+_DAY_MS = 86_400_000
 
 
 class Refused(Exception):
@@ -135,7 +134,7 @@ class Site:
                 "title": title,
                 "artist": "The Lanterns",
                 "description": "An evening.",
-                "sale_opens_at": utc(_BEGAN_MS + 3_600_000).isoformat(),
+                "sale_opens_at": utc(SystemClock().now_ms()).isoformat(),
             },
         )
         content = json.loads((PLANS / f"{plan}.json").read_text())
@@ -145,7 +144,7 @@ class Site:
             f"/admin/concerts/{concert['id']}/performances",
             {
                 "plan_id": stored["id"],
-                "starts_at": (datetime.fromtimestamp(_BEGAN_MS / 1000, UTC) + timedelta(days=30)).isoformat(),
+                "starts_at": utc(SystemClock().now_ms() + 30 * _DAY_MS).isoformat(),
                 "prices": {tier["name"]: _price_minor(no) for no, tier in enumerate(stored["tiers"])},
             },
         )

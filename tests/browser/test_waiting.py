@@ -30,63 +30,68 @@ async def with_somebody_inside(site: Site, title: str, *, session_ttl_s: int = 3
     return concert, inside
 
 
-async def test_whoever_waits_for_the_opening_is_let_in_by_it_also_after_a_reload(visits: Visits, site: Site) -> None:
+async def shaken(page: Page, words: str, *, asks: bool = True) -> None:
+    """Reload the page, then take the network away and give it back: the heading stays.
+
+    `asks`: there is something to ask for, and the page says that it cannot.
+    """
+    await expect(heading(page, words)).to_be_visible(timeout=TURN_MS)
+    await page.reload()
+    await expect(heading(page, words)).to_be_visible(timeout=TURN_MS)
+    await page.context.set_offline(True)
+    await expect(page.locator(".notice", has_text=LOST)).to_be_visible(visible=asks)
+    await expect(heading(page, words)).to_be_visible()
+    await page.context.set_offline(False)
+    await expect(page.locator(".notice", has_text=LOST)).to_be_hidden()
+    await expect(heading(page, words)).to_be_visible()
+
+
+async def test_whoever_waits_for_the_opening_is_let_in_by_it(visits: Visits, site: Site) -> None:
     concert = await site.concert("Not yet", opened=False)
     page = await visits.begin(await site.fan())
+    visits.watch(page).network_may_fail = True
     await page.goto(f"/concerts/{concert.id}/queue")
-    await expect(heading(page, "The sale has not opened yet")).to_be_visible()
-    await page.reload()
-    await expect(heading(page, "The sale has not opened yet")).to_be_visible()
-
+    await shaken(page, "The sale has not opened yet")
     await site.operator.post(f"/admin/concerts/{concert.id}/sale", {"action": "open"})
-    await page.reload()
 
     await expect(heading(page, TURN)).to_be_visible(timeout=TURN_MS)
 
 
-async def test_a_reload_at_every_step_keeps_number_and_place(visits: Visits, site: Site) -> None:
-    concert, inside = await with_somebody_inside(site, "Reloaded", session_ttl_s=10)
+async def test_at_every_step_a_reload_and_a_lost_network_leave_number_and_place_alone(
+    visits: Visits, site: Site
+) -> None:
+    concert, inside = await with_somebody_inside(site, "Under the bridge", session_ttl_s=8)
     page = await visits.begin(await site.fan())
+    visits.watch(page).network_may_fail = True
     await page.goto(f"/concerts/{concert.id}/queue")
     await expect(page.get_by_text("People ahead of you")).to_be_visible()
     first = await number_of(page)
-    await page.reload()
-    await expect(page.get_by_text("People ahead of you")).to_be_visible()
-    again = await number_of(page)
     await site.operator.post(f"/admin/concerts/{concert.id}/sale", {"action": "pause"})
-    await expect(heading(page, "The queue is paused")).to_be_visible(timeout=TURN_MS)
-    await page.reload()
-    await expect(heading(page, "The queue is paused")).to_be_visible(timeout=TURN_MS)
-    paused = await number_of(page)
     await inside.leave(concert)
+    await shaken(page, "The queue is paused")
+    paused = await number_of(page)
     await site.operator.post(f"/admin/concerts/{concert.id}/sale", {"action": "resume"})
-    await expect(heading(page, TURN)).to_be_visible(timeout=TURN_MS)
-    await page.reload()
-    await expect(heading(page, TURN)).to_be_visible()
-    await expect(heading(page, "Your time inside is over")).to_be_visible(timeout=12_000)
-    await page.reload()
-    await expect(heading(page, "Your time inside is over")).to_be_visible()
+    await shaken(page, TURN)
+    await shaken(page, "Your time inside is over", asks=False)
 
-    assert first == again == paused
+    assert first == paused
 
 
-async def test_without_network_the_page_says_so_and_goes_on_where_it_was(visits: Visits, site: Site) -> None:
-    concert, inside = await with_somebody_inside(site, "Under the bridge")
+async def test_whoever_had_no_network_when_called_goes_in_when_it_is_back(visits: Visits, site: Site) -> None:
+    concert, inside = await with_somebody_inside(site, "Out of reach")
     page = await visits.begin(await site.fan())
     visits.watch(page).network_may_fail = True
     await page.goto(f"/concerts/{concert.id}/queue")
     await expect(page.get_by_text("People ahead of you")).to_be_visible()
     before = await number_of(page)
     await page.context.set_offline(True)
-    await expect(page.locator(".notice", has_text=LOST)).to_be_visible(timeout=TURN_MS)
-    lost = await number_of(page)
     await inside.leave(concert)
+    await expect(page.locator(".notice", has_text=LOST)).to_be_visible()
+    lost = await number_of(page)
     await page.context.set_offline(False)
 
     await expect(heading(page, TURN)).to_be_visible(timeout=TURN_MS)
     assert before == lost
-    await page.context.set_offline(True)
-    await expect(heading(page, TURN)).to_be_visible()
 
 
 async def test_a_second_tab_shows_the_same_place_and_both_tell_of_the_turn(visits: Visits, site: Site) -> None:
