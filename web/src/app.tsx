@@ -6,6 +6,7 @@ import { text } from "~/ui/messages";
 
 const ConcertPage = lazy(() => import("~/concerts/page").then((module) => module.ConcertPage));
 const QueuePage = lazy(() => import("~/queue/page").then((module) => module.QueuePage));
+const Seats = lazy(() => import("~/seats/page").then((module) => module.Seats));
 const SignIn = lazy(() => import("~/accounts/sign-in").then((module) => module.SignIn));
 const SignUp = lazy(() => import("~/accounts/sign-up").then((module) => module.SignUp));
 
@@ -22,6 +23,7 @@ export function App() {
           <Route path="/" component={Concerts} />
           <Route path="/concerts/:id" component={ConcertPage} />
           <Route path="/concerts/:id/queue" component={QueuePage} />
+          <Route path="/performances/:id/seats" component={Seats} />
           <Route path="/sign-in" component={SignIn} />
           <Route path="/sign-up" component={SignUp} />
           <Route default component={NotFound} />

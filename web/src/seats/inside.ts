@@ -1,0 +1,33 @@
+import { answer, api, type Schemas } from "~/api/client";
+import { recall } from "~/kernel/storage";
+import { type Loaded, useLoaded } from "~/ui/async";
+
+export interface Standing {
+  phase: Schemas["QueueSnapshot"]["phase"];
+  /** Null for whoever has no place in the line. */
+  place: Schemas["PlaceReply"] | null;
+}
+
+/** How the sale stands, and where this fan stands in it. */
+export function useStanding(concertId: string | undefined, turn: unknown): Loaded<Standing | null> {
+  return useLoaded(
+    async (signal) => {
+      if (!concertId) return null;
+      const params = { path: { concert_id: concertId } };
+      const { phase } = await answer(api.GET("/api/v1/concerts/{concert_id}/queue", { params, signal }));
+      return { phase, place: await place(concertId, signal) };
+    },
+    [concertId, turn],
+  );
+}
+
+async function place(concertId: string, signal: AbortSignal): Promise<Standing["place"]> {
+  const token = recall<{ token: string }>(`queue.${concertId}`)?.token;
+  if (!token) return null;
+  const params = { path: { concert_id: concertId } };
+  const headers = { "X-Queue-Token": token };
+  // A place that is over or not ours is no place; the waiting page knows how to get a new one.
+  return answer(api.GET("/api/v1/concerts/{concert_id}/queue/tokens/current", { params, headers, signal })).catch(
+    () => null,
+  );
+}

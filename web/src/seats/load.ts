@@ -1,0 +1,46 @@
+/** Everything about a performance that does not change while one looks at it. */
+
+import { answer, api, type Schemas } from "~/api/client";
+import { Refusal } from "~/api/failures";
+import { type Layout, layOut } from "~/seats/map";
+
+export interface Sale {
+  concert: Schemas["ConcertReply"];
+  performance: Schemas["PerformanceReply"];
+  layout: Layout;
+  priceOf: (no: number) => number;
+}
+
+export async function loadSale(
+  performanceId: string,
+  concertId: string | undefined,
+  signal: AbortSignal,
+): Promise<Sale> {
+  const [concert, plan] = await Promise.all([
+    concertOf(performanceId, concertId, signal),
+    answer(
+      api.GET("/api/v1/performances/{performance_id}/seats", {
+        params: { path: { performance_id: performanceId } },
+        signal,
+      }),
+    ),
+  ]);
+  const performance = concert?.performances.find(({ id }) => id === performanceId);
+  if (!concert || !performance) throw new Refusal(404, "not_found", null, {});
+  const layout = layOut(plan);
+  const prices = plan.tiers.map((tier) => tier.price_minor);
+  return { concert, performance, layout, priceOf: (no) => prices[layout.tierOf[no] as number] ?? 0 };
+}
+
+/** A link may have lost the concert's id: then it is one of the newest. */
+async function concertOf(
+  performanceId: string,
+  concertId: string | undefined,
+  signal: AbortSignal,
+): Promise<Schemas["ConcertReply"] | undefined> {
+  if (concertId) {
+    return answer(api.GET("/api/v1/concerts/{concert_id}", { params: { path: { concert_id: concertId } }, signal }));
+  }
+  const { items } = await answer(api.GET("/api/v1/concerts", { params: { query: { limit: 100 } }, signal }));
+  return items.find(({ performances }) => performances.some(({ id }) => id === performanceId));
+}
