@@ -9,6 +9,10 @@ const QueuePage = lazy(() => import("~/queue/page").then((module) => module.Queu
 const Seats = lazy(() => import("~/seats/page").then((module) => module.Seats));
 const SignIn = lazy(() => import("~/accounts/sign-in").then((module) => module.SignIn));
 const SignUp = lazy(() => import("~/accounts/sign-up").then((module) => module.SignUp));
+const WalletPage = lazy(() => import("~/wallet/page").then((module) => module.WalletPage));
+const CheckoutPage = lazy(() => import("~/checkout/page").then((module) => module.CheckoutPage));
+const ReservationsPage = lazy(() => import("~/reservations/list").then((module) => module.ReservationsPage));
+const ReservationPage = lazy(() => import("~/reservations/page").then((module) => module.ReservationPage));
 
 /** Every page by its path. The list of concerts comes with the first file; the others when they are wanted. */
 export function App() {
@@ -26,6 +30,10 @@ export function App() {
           <Route path="/performances/:id/seats" component={Seats} />
           <Route path="/sign-in" component={SignIn} />
           <Route path="/sign-up" component={SignUp} />
+          <Route path="/wallet" component={WalletPage} />
+          <Route path="/checkout/:hold" component={CheckoutPage} />
+          <Route path="/reservations" component={ReservationsPage} />
+          <Route path="/reservations/:id" component={ReservationPage} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>

@@ -28,8 +28,18 @@ const dateFormat = made((locale, style) => new Intl.DateTimeFormat(locale, dateF
 
 /** `amountMinor` in minor units of `currency`: 165000 KRW is 165,000 won, 165000 USD is 1,650 dollars. */
 export function money(amountMinor: number, currency: string): string {
-  const format = moneyFormat(currency);
-  return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0));
+  return moneyFormat(currency).format(amountMinor / 10 ** minorDigits(currency));
+}
+
+/** With its sign, also where it is positive: +₩50,000, -₩165,000. */
+export function signedMoney(amountMinor: number, currency: string): string {
+  const sign = amountMinor > 0 ? "+" : amountMinor < 0 ? "\u2212" : "";
+  return sign + money(Math.abs(amountMinor), currency);
+}
+
+/** How many digits stand behind the point of `currency`: none for won, two for dollars. */
+export function minorDigits(currency: string): number {
+  return moneyFormat(currency).resolvedOptions().maximumFractionDigits ?? 0;
 }
 
 export function number(value: number): string {
