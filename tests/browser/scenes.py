@@ -41,6 +41,42 @@ async def _queue(site: Site) -> Scene:
     return Scene(f"/concerts/{concert.id}/queue", await site.fan())
 
 
+async def _seats(site: Site) -> Scene:
+    concert = await site.concert("Night of a Thousand Lamps", plan="hall")
+    fan = await site.fan()
+    await fan.join(concert)
+    return Scene(f"/performances/{concert.performance_id}/seats?concert={concert.id}", fan)
+
+
+async def _checkout(site: Site) -> Scene:
+    concert = await site.concert("Fifty Chairs")
+    fan = await site.fan()
+    await fan.join(concert)
+    held = await fan.hold(concert, 3, 4)
+    return Scene(f"/checkout/{held['id']}", fan, {f"hold.{held['id']}": held})
+
+
+async def _customer(site: Site) -> tuple[Client, str]:
+    fan = await site.fan()
+    reservation = await fan.buy(await site.concert("Fifty Chairs"), 1, 2)
+    return fan, reservation["id"]
+
+
+async def _wallet(site: Site) -> Scene:
+    fan, _ = await _customer(site)
+    return Scene("/wallet", fan)
+
+
+async def _reservations(site: Site) -> Scene:
+    fan, _ = await _customer(site)
+    return Scene("/reservations", fan)
+
+
+async def _reservation(site: Site) -> Scene:
+    fan, reservation_id = await _customer(site)
+    return Scene(f"/reservations/{reservation_id}", fan)
+
+
 async def _nowhere(site: Site) -> Scene:
     return Scene("/nowhere")
 
@@ -49,6 +85,11 @@ SCENES: Mapping[str, Prepare] = {
     "/": _concerts,
     "/concerts/:id": _concert,
     "/concerts/:id/queue": _queue,
+    "/performances/:id/seats": _seats,
+    "/checkout/:hold": _checkout,
+    "/wallet": _wallet,
+    "/reservations": _reservations,
+    "/reservations/:id": _reservation,
     "/sign-in": _sign_in,
     "/sign-up": _sign_up,
     "*": _nowhere,

@@ -167,6 +167,10 @@ class Site:
             await fan.top_up(balance_minor)
         return fan
 
+    async def sign_in(self, email: str) -> Client:
+        """A fan who signed up in a browser, as a program."""
+        return await sign_in(self._api, self.url, email)
+
     def new_email(self) -> str:
         """An address that nobody has."""
         return f"fan-{next(self._numbers)}-{uuid.uuid4().hex[:8]}@example.com"
