@@ -12,6 +12,9 @@ export default defineConfig({
     assetsInlineLimit: 0, // an inlined file would need a wider Content-Security-Policy
     target: "es2022",
   },
-  server: { proxy: { "/api": "http://127.0.0.1:8000" } },
+  server: {
+    proxy: { "/api": "http://127.0.0.1:8000" },
+    fs: { allow: [".", "../docs"] }, // a test compares our sentences with the reference
+  },
   test: { environment: "happy-dom", restoreMocks: true },
 });

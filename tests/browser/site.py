@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from playwright.async_api import APIRequestContext, APIResponse, Playwright, StorageState
 
+from bench.plan import stadium_csv
 from boxoffice.crowd.target import OPERATOR_EMAIL, PASSWORD
 from boxoffice.kernel.clock import SystemClock, utc
 
@@ -88,9 +89,9 @@ class Client:
         """Read something."""
         return await _checked(await self._api.get(f"/api/v1{path}", headers=self._headers()))
 
-    async def post(self, path: str, body: object = None) -> dict[str, Any]:
+    async def post(self, path: str, body: object = None, media_type: str = "application/json") -> dict[str, Any]:
         """Create something, with a key of its own."""
-        headers = self._headers() | {"Idempotency-Key": str(uuid.uuid4())}
+        headers = self._headers() | {"Idempotency-Key": str(uuid.uuid4()), "Content-Type": media_type}
         return await _checked(await self._api.post(f"/api/v1{path}", data=body, headers=headers))
 
     async def put(self, path: str, body: object) -> dict[str, Any]:
@@ -137,9 +138,8 @@ class Site:
                 "sale_opens_at": utc(SystemClock().now_ms()).isoformat(),
             },
         )
-        content = json.loads((PLANS / f"{plan}.json").read_text())
         # The same content again is the same plan.
-        stored = await operator.post(f"/admin/venues/{self._venue_id}/plans?name={plan}", content)
+        stored = await operator.post(f"/admin/venues/{self._venue_id}/plans?name={plan}", *_plan(plan))
         performance = await operator.post(
             f"/admin/concerts/{concert['id']}/performances",
             {
@@ -180,6 +180,12 @@ async def sign_in(api: APIRequestContext, origin: str, email: str) -> Client:
     """Somebody with the demo's password."""
     session = await _checked(await api.post("/api/v1/sessions", data={"email": email, "password": PASSWORD}))
     return Client(api, origin, session, email)
+
+
+def _plan(name: str) -> tuple[bytes, str]:
+    if name == "stadium":
+        return stadium_csv(), "text/csv"
+    return (PLANS / f"{name}.json").read_bytes(), "application/json"
 
 
 def _price_minor(tier: int) -> int:

@@ -37,9 +37,10 @@ const ASKS: Record<Ask, (call: Call) => Promise<Event>> = {
     const reply = await answer(api.POST("/api/v1/concerts/{concert_id}/queue/tokens", call));
     return { kind: "joined", reply };
   },
-  // The public queue is the same for all: nothing of the fan goes along.
+  // The public queue is the same for all: nothing of the fan goes along. The browser's own cache would answer with what is
+  // old and ask once more behind our back; `no-cache` asks once, and gets 304 where nothing is new.
   look: async ({ params, signal }) => {
-    const seen = await answer(api.GET("/api/v1/concerts/{concert_id}/queue", { params, signal }));
+    const seen = await answer(api.GET("/api/v1/concerts/{concert_id}/queue", { params, signal, cache: "no-cache" }));
     return { kind: "looked", seen };
   },
   current: async (call) => ({ kind: "told", reply: await answer(api.GET(CURRENT, call)) }),

@@ -2,7 +2,7 @@
 
 import type { Schemas } from "~/api/client";
 import { Refusal } from "~/api/failures";
-import { aheadOf, etaOf, withTold } from "~/queue/outlook";
+import { aheadOf, etaOf, forecasts, withTold } from "~/queue/outlook";
 import { AT_ONCE, type Delay, untilCalled, untilOpening, untilRetry } from "~/queue/pacing";
 import { type Place, statusAt } from "~/queue/place";
 
@@ -14,8 +14,6 @@ export interface State {
   /** When the sale shall open, for people to read; null where nobody said. */
   opensAtMs: number | null;
   place: Place | null;
-  /** The public queue as it was last seen. */
-  seen: Snapshot | null;
   phase: Snapshot["phase"] | null;
   /** `current` asked before this moment would not count as reporting. */
   reportMs: number;
@@ -53,7 +51,7 @@ const AGAIN_MS = 1_000;
 
 export function beginning(fanId: string, opensAtMs: number | null, place: Place | null): State {
   const counts = { reportMs: 0, answeredMs: 0, failures: 0, rejoins: 0 };
-  const quiet = { seen: null, phase: null, trouble: null, leaving: false, stopped: null };
+  const quiet = { phase: null, trouble: null, leaving: false, stopped: null };
   return { fanId, opensAtMs, place, ...counts, ...quiet };
 }
 
@@ -76,7 +74,7 @@ export function step(state: State, event: Event, now: number): Step {
     case "left":
       return ended(answered(state, now), "left");
     case "again":
-      return ask({ ...state, place: null, stopped: null, failures: 0, rejoins: 0 }, "join");
+      return again({ ...state, stopped: null, failures: 0, rejoins: 0 }, now);
   }
 }
 
@@ -93,6 +91,13 @@ function first({ place, phase, stopped, leaving }: State): Ask | null {
   return place.called && phase !== "closed" ? "current" : "look";
 }
 
+/** A place that goes on is kept; after one that has ended comes a new number. */
+function again(state: State, now: number): Step {
+  const goesOn = state.place && ["waiting", "admitted"].includes(statusAt(state.place, now));
+  const after = { ...state, place: goesOn ? state.place : null };
+  return ask(after, goesOn ? first(after) : "join");
+}
+
 function answered(state: State, now: number): State {
   // A look tells nothing about joining: the failures of one who has no place count on.
   return { ...state, answeredMs: now, failures: state.place ? 0 : state.failures, trouble: null };
@@ -102,7 +107,8 @@ function joined(state: State, reply: Schemas["JoinReply"], now: number): Step {
   const { token, number, epoch } = reply;
   const before = state.place?.number === number ? state.place : null;
   const place: Place = {
-    ...(before ?? { aheadAtFirst: null, ahead: Math.max(0, (reply.position ?? 1) - 1), progress: 0, forecastsMs: [] }),
+    ...(before ?? { aheadAtFirst: null, ahead: Math.max(0, (reply.position ?? 1) - 1), progress: 0 }),
+    forecastsMs: forecasts(before?.forecastsMs ?? [], reply.eta_s, now),
     ...{ fanId: state.fanId, token, number, epoch, status: "waiting", called: false, admittedUntilMs: null },
   };
   const held = { ...state, place, failures: 0, phase: reply.eta_s === null ? state.phase : ("open" as const) };
@@ -112,11 +118,11 @@ function joined(state: State, reply: Schemas["JoinReply"], now: number): Step {
 }
 
 function looked(state: State, seen: Snapshot, now: number): Step {
-  const after = { ...state, seen, phase: seen.phase };
+  const after = { ...state, phase: seen.phase };
   const { place } = after;
   if (!place) {
     if (seen.phase === "scheduled" || seen.phase === "closed")
-      return ask(after, "look", untilOpening(state.opensAtMs, seen.poll, now));
+      return ask({ ...after, failures: 0 }, "look", untilOpening(state.opensAtMs, seen.poll, now));
     return ask(after, "join", state.failures ? untilRetry(state.failures, null, false) : AT_ONCE);
   }
   if (place.status !== "waiting") return ask(after, first(after));
@@ -170,8 +176,7 @@ function failed(state: State, what: Ask, error: unknown): Step {
   if (error.status >= 500 || error.status === 429 || error.status === 408)
     return ask({ ...state, failures, trouble: "busy" }, what, retry);
   if (error.code === "bad_queue_token") return what === "leave" ? ended(state, "left") : rejoin(state, error);
-  if (error.code === "sale_closed")
-    return ask({ ...state, failures, phase: state.phase ?? "closed" }, "look", failures === 1 ? AT_ONCE : retry);
+  if (error.code === "sale_closed") return ask({ ...state, failures }, "look", failures === 1 ? AT_ONCE : retry);
   return ask({ ...state, stopped: error, leaving: false }, null);
 }
 

@@ -53,7 +53,7 @@ export const text = catalogue({
       stopped: "",
     },
     number: "Your number",
-    ahead: "People ahead of you",
+    ahead: "Ahead of you",
     wait: "Likely wait",
     range,
     unsure: "We can’t tell yet",

@@ -28,13 +28,22 @@ export function aheadOf(number: number, seen: Snapshot): number | null {
   return Math.max(0, Math.min(number - seen.serving - 1, seen.waiting - 1));
 }
 
-/** Seconds to the turn by the public queue's speed; null while nobody is let in. */
-export function etaOf(ahead: number, seen: Snapshot): number | null {
-  return seen.phase === "open" && seen.rate_per_s > 0 ? (ahead + 1) / seen.rate_per_s : null;
+/** Seconds to the turn by the public queue's speed; null while nobody is let in, undefined where it has none to tell. */
+export function etaOf(ahead: number, seen: Snapshot): number | null | undefined {
+  if (seen.phase !== "open") return null;
+  return seen.rate_per_s > 0 ? (ahead + 1) / seen.rate_per_s : undefined;
 }
 
-/** The outlook after it was told that `ahead` go first and that the turn comes in `etaS` seconds (null: unknown). */
-export function withTold<P extends Outlook>(place: P, ahead: number, etaS: number | null, nowMs: number): P {
+/**
+ * The outlook after it was told that `ahead` go first and that the turn comes in `etaS` seconds. Null: nobody is let in,
+ * and what was told before is void; undefined: nothing new was said of it.
+ */
+export function withTold<P extends Outlook>(
+  place: P,
+  ahead: number,
+  etaS: number | null | undefined,
+  nowMs: number,
+): P {
   const first = place.aheadAtFirst ?? ahead;
   return {
     ...place,
@@ -42,8 +51,17 @@ export function withTold<P extends Outlook>(place: P, ahead: number, etaS: numbe
     aheadAtFirst: first,
     // The last step is being let in: nobody ahead is not yet the end.
     progress: Math.max(place.progress, (first - ahead) / (first + 1)),
-    forecastsMs: etaS === null ? [] : [...place.forecastsMs, nowMs + etaS * 1_000].slice(-FORECASTS_MAX),
+    forecastsMs: forecasts(place.forecastsMs, etaS, nowMs),
   };
+}
+
+export function forecasts(
+  before: readonly number[],
+  etaS: number | null | undefined,
+  nowMs: number,
+): readonly number[] {
+  if (etaS === undefined) return before;
+  return etaS === null ? [] : [...before, nowMs + etaS * 1_000].slice(-FORECASTS_MAX);
 }
 
 /** As wide as the last estimates differ, and a little wider. Null: one cannot tell. */
