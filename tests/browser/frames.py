@@ -51,7 +51,7 @@ async def main() -> None:
 async def _map(visits: Visits, concert: OnSale, device: Device) -> Page:
     page = await visits.begin(device=device)
     await page.goto(f"/performances/{concert.performance_id}/seats?concert={concert.id}")
-    await page.locator("canvas").first.wait_for()
+    await page.locator(".seat-map canvas").wait_for()
     await page.evaluate(_COUNT)
     return page
 
@@ -82,7 +82,7 @@ async def _zoom(page: Page) -> None:
 
 
 async def _middle(page: Page) -> tuple[float, float]:
-    box = await page.locator("canvas").first.bounding_box()
+    box = await page.locator(".seat-map canvas").bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 

@@ -1,25 +1,24 @@
 """What the pictures show: the demo's arena, some fans who came before the crowd, and the organiser."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import ClassVar
 
 from playwright.async_api import Page
 
 from tests.browser.site import Client, OnSale, Site
 from tests.browser.visits import Device, Language, Visits
+from tests.browser.watch import settled
 from tests.patience import eventually
 
 INSIDERS = 8
 """Fans who are inside before the crowd comes; each picture in which somebody is inside takes one."""
 _LONG_S = 3600
-
-Picture = Callable[["Gallery", Visits, Language, Device], Awaitable[Page]]
+_LOOK_MS = 8_000
+"""So long does somebody look at the queue before the picture is taken: it has moved on by then."""
+_GLIDE_MS = 600
 
 
 class Gallery:
     """The sale that is shown. The methods that make a picture leave the page as it shall be taken."""
-
-    PICTURES: ClassVar[Mapping[str, Picture]] = {}
 
     def __init__(self, site: Site, concert: OnSale) -> None:
         self.concert = concert
@@ -40,6 +39,11 @@ class Gallery:
             fan = await self._site.fan(balance_minor=800_000)
             await fan.join(self.concert)
             self._inside.append(fan)
+        self._customer = self._inside.pop()
+        for seats in ((9000, 9001), (9040,)):
+            bought = await self._customer.buy(self.concert, *seats)
+        # The last one changed their mind, so that the history of the wallet has a refund as well.
+        await self._customer.post(f"/reservations/{bought['id']}/cancellation")
         await self._site.change_policy(self.concert, session_ttl_s=60)
 
     async def wait_for_crowd(self, waiting: int) -> None:
@@ -51,16 +55,85 @@ class Gallery:
         await eventually(are_there, within_s=60)
 
     async def concerts(self, visits: Visits, language: Language, device: Device) -> Page:
-        page = await visits.begin(language=language, device=device)
-        await page.goto("/")
-        return page
+        """The list."""
+        return await self._open("/", visits, language, device)
 
     async def concert_page(self, visits: Visits, language: Language, device: Device) -> Page:
-        page = await visits.begin(language=language, device=device)
-        await page.goto(f"/concerts/{self.concert.id}")
-        return page
+        """A concert while many wait."""
+        return await self._open(f"/concerts/{self.concert.id}", visits, language, device)
 
     async def waiting(self, visits: Visits, language: Language, device: Device) -> Page:
-        page = await visits.begin(await self._site.fan(), language=language, device=device)
-        await page.goto(f"/concerts/{self.concert.id}/queue")
+        """In line, after some of those ahead have gone in."""
+        page = await self._open(self._queue, visits, language, device, await self._site.fan())
+        await page.wait_for_timeout(_LOOK_MS)
         return page
+
+    async def seats(self, visits: Visits, language: Language, device: Device) -> Page:
+        """The whole plan, and where one can be."""
+        return await self._open(self._seats, visits, language, device, self._inside[0])
+
+    async def seats_near(self, visits: Visits, language: Language, device: Device) -> Page:
+        """Three seats chosen on the map."""
+        page = await self.seats(visits, language, device)
+        for _ in range(4):
+            await page.locator(".seat-map-zoom button").first.click()
+        await page.wait_for_timeout(_GLIDE_MS)
+        canvas = page.locator(".seat-map canvas")
+        box = await canvas.bounding_box()
+        assert box is not None
+        for across in range(12):
+            if await page.locator(".seat-chosen li").count() == 3:
+                break
+            await canvas.click(position={"x": box["width"] * (0.3 + across * 0.04), "y": box["height"] * 0.5})
+        return page
+
+    async def checkout(self, visits: Visits, language: Language, device: Device) -> Page:
+        """Two seats held, and money for them."""
+        fan = self._inside.pop()
+        held = await fan.post(f"/performances/{self.concert.performance_id}/holds", {"best_available": {"count": 2}})
+        return await self._open(f"/checkout/{held['id']}", visits, language, device, fan, f"hold.{held['id']}", held)
+
+    async def tickets(self, visits: Visits, language: Language, device: Device) -> Page:
+        """A reservation with its codes."""
+        (reservation, *_) = (await self._customer.get("/reservations"))["items"]
+        return await self._open(f"/reservations/{reservation['id']}", visits, language, device, self._customer)
+
+    async def wallet(self, visits: Visits, language: Language, device: Device) -> Page:
+        """A balance with its history."""
+        return await self._open("/wallet", visits, language, device, self._customer)
+
+    @property
+    def _queue(self) -> str:
+        return f"/concerts/{self.concert.id}/queue"
+
+    @property
+    def _seats(self) -> str:
+        return f"/performances/{self.concert.performance_id}/seats?concert={self.concert.id}"
+
+    async def _open(
+        self,
+        path: str,
+        visits: Visits,
+        language: Language,
+        device: Device,
+        who: Client | None = None,
+        key: str = "",
+        value: object = None,
+    ) -> Page:
+        page = await visits.begin(who, language=language, device=device, **({key: value} if key else {}))
+        await page.goto(path)
+        await settled(page)
+        return page
+
+
+PICTURES: Mapping[str, Callable[[Gallery, Visits, Language, Device], Awaitable[Page]]] = {
+    "concerts": Gallery.concerts,
+    "concert": Gallery.concert_page,
+    "waiting": Gallery.waiting,
+    "seats": Gallery.seats,
+    "seats-near": Gallery.seats_near,
+    "checkout": Gallery.checkout,
+    "tickets": Gallery.tickets,
+    "wallet": Gallery.wallet,
+}
+"""By the first word of the file's name."""

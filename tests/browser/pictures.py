@@ -11,10 +11,9 @@ from typing import get_args
 
 from playwright.async_api import Page
 
-from tests.browser.gallery import Gallery
+from tests.browser.gallery import PICTURES, Gallery
 from tests.browser.stage import staged
 from tests.browser.visits import Device, Language, Visits
-from tests.browser.watch import settled
 from tests.e2e.service import clean_environ, command
 
 LIMIT = 60
@@ -30,12 +29,11 @@ async def take(chromium: str, folder: Path, *, fans: int, only: frozenset[str]) 
         await stage.site.change_policy(gallery.concert, limit=LIMIT)
         with _crowd(stage.site.url, gallery.concert.id, fans):
             await gallery.wait_for_crowd(fans // 2)
-            for name, language, device in product(Gallery.PICTURES, get_args(Language), get_args(Device)):
+            for name, language, device in product(PICTURES, get_args(Language), get_args(Device)):
                 if only and name not in only:
                     continue
                 async with Visits(stage.browser, stage.site) as visits:
-                    page = await Gallery.PICTURES[name](gallery, visits, language, device)
-                    await settled(page)
+                    page = await PICTURES[name](gallery, visits, language, device)
                     path = folder / f"{name}-{language}-{device}.webp"
                     content = await _picture(page)
                     await asyncio.to_thread(path.write_bytes, content)
