@@ -1,5 +1,5 @@
 import { text } from "~/concerts/messages";
-import { clockface, moment } from "~/i18n/format";
+import { clockface, moment, zone } from "~/i18n/format";
 import { useNow } from "~/ui/time";
 
 const DAY_S = 86_400;
@@ -10,7 +10,7 @@ export function Opening({ at }: { at: string }) {
   const words = text();
   return (
     <div class="opening">
-      <p>{words.opens(moment(at, "zoned"))}</p>
+      <p>{words.opens(moment(at), zone(Date.parse(at)))}</p>
       {toGoS > 0 ? (
         <p>
           {words.opensIn} <strong role="timer">{countdown(toGoS)}</strong>

@@ -3,16 +3,21 @@ import { useFree } from "~/concerts/live";
 import { Performances } from "~/concerts/performances";
 import { text } from "~/queue/messages";
 import { TimeInside } from "~/queue/time-inside";
+import type { Loaded } from "~/ui/async";
+import { Failure } from "~/ui/failure";
 import { text as common } from "~/ui/messages";
 
 const FREE_EVERY_MS = 15_000;
 
 /** The fan's turn: the time that is left, and the dates to choose from. */
-export function Inside({ concertId, concert }: { concertId: string; concert: Schemas["ConcertReply"] | null }) {
+export function Inside({ concertId, concert }: { concertId: string; concert: Loaded<Schemas["ConcertReply"]> }) {
+  const { data, error, reload } = concert;
   return (
     <>
       <TimeInside concertId={concertId} />
-      {concert ? <Dates concert={concert} /> : <p aria-busy="true">{common().loading}</p>}
+      {!data && <Failure error={error} again={reload} />}
+      {!data && !error && <p aria-busy="true">{common().loading}</p>}
+      {data && <Dates concert={data} />}
     </>
   );
 }

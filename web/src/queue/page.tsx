@@ -1,14 +1,15 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import "~/concerts/concerts.css";
+import { Opening } from "~/concerts/opening";
 import { useConcert } from "~/concerts/page";
 import { number } from "~/i18n/format";
 import type { Driver } from "~/queue/driver";
+import { Ended } from "~/queue/ended";
 import { Inside } from "~/queue/inside";
 import { useDriver } from "~/queue/line";
 import { type Situation, type State, situation } from "~/queue/machine";
 import { text } from "~/queue/messages";
-import { Ended, Outside } from "~/queue/outside";
 import { allowSound, playWanted } from "~/queue/sound";
 import "~/queue/queue.css";
 import { Line } from "~/queue/waiting";
@@ -33,7 +34,8 @@ function Queue({ concertId, fanId }: { concertId: string; fanId: string }) {
 }
 
 function Shown({ concertId, driver }: { concertId: string; driver: Driver }) {
-  const concert = useConcert(concertId).data;
+  const loaded = useConcert(concertId);
+  const concert = loaded.data;
   const opensAt = concert?.sale_opens_at ?? null;
   useEffect(() => driver.opensAt(opensAt ? Date.parse(opensAt) : null), [driver, opensAt]);
   useEffect(allowSound, []);
@@ -46,22 +48,21 @@ function Shown({ concertId, driver }: { concertId: string; driver: Driver }) {
   useTitle(present, state);
   return (
     <>
-      <Announcer present={present} trouble={state.trouble} />
+      {/* Said when it changes: the page's own figures change too often to be read aloud. */}
+      <div class="visually-hidden" role="status">
+        {troubleOf(state) ?? `${words.titles[present]}. ${words.says[present]}`}
+      </div>
       <Page title={words.titles[present]} key={group(present)}>
         <p class="artist">
           <a href={`/concerts/${concertId}`}>{concert?.title ?? words.toConcert}</a>
         </p>
         {words.says[present] && <p>{words.says[present]}</p>}
-        {state.trouble && <p class="notice warning">{words.trouble[state.trouble]}</p>}
+        {state.trouble && <p class="notice warning">{troubleOf(state)}</p>}
         {present === "stopped" && <Failure error={state.stopped} again={() => driver.send({ kind: "again" })} />}
-        {(present === "scheduled" || present === "closed" || present === "joining") && (
-          <Outside concertId={concertId} opensAt={present === "scheduled" ? opensAt : null} />
-        )}
+        {present === "scheduled" && opensAt && <Opening at={opensAt} />}
         {IN_LINE.has(present) && <Line concert={concert} state={state} send={(event) => driver.send(event)} />}
-        {present === "inside" && <Inside concertId={concertId} concert={concert} />}
-        {(present === "over" || present === "left") && (
-          <Ended concertId={concertId} again={() => driver.send({ kind: "again" })} />
-        )}
+        {present === "inside" && <Inside concertId={concertId} concert={loaded} />}
+        {(present === "over" || present === "left") && <Ended again={() => driver.send({ kind: "again" })} />}
       </Page>
     </>
   );
@@ -74,14 +75,9 @@ function group(present: Situation): string {
   return IN_LINE.has(present) ? "line" : present;
 }
 
-/** Tells a screen reader what has changed, when it has: the page's own figures change too often to be read aloud. */
-function Announcer({ present, trouble }: { present: Situation; trouble: State["trouble"] }) {
+function troubleOf({ trouble, place }: State): string | null {
   const words = text();
-  return (
-    <div class="visually-hidden" role="status">
-      {trouble ? words.trouble[trouble] : `${words.titles[present]}. ${words.says[present]}`}
-    </div>
-  );
+  return trouble && `${words.trouble[trouble]} ${place ? words.placeKept : words.byItself}`;
 }
 
 /** A sound when the turn comes while the page is open; one tab of several makes it. */
@@ -105,5 +101,5 @@ function useTitle(present: Situation, { place }: State): void {
         : words.titleAhead(number(ahead));
   useEffect(() => {
     document.title = `${title} · Boxoffice`;
-  }, [title]);
+  }, [title, present]);
 }
