@@ -13,6 +13,12 @@ const WalletPage = lazy(() => import("~/wallet/page").then((module) => module.Wa
 const CheckoutPage = lazy(() => import("~/checkout/page").then((module) => module.CheckoutPage));
 const ReservationsPage = lazy(() => import("~/reservations/list").then((module) => module.ReservationsPage));
 const ReservationPage = lazy(() => import("~/reservations/page").then((module) => module.ReservationPage));
+const Organiser = lazy(() => import("~/organiser/home").then((module) => module.Organiser));
+const Venues = lazy(() => import("~/organiser/venues/venues").then((module) => module.Venues));
+const VenuePage = lazy(() => import("~/organiser/venues/venue").then((module) => module.VenuePage));
+const NewConcert = lazy(() => import("~/organiser/concerts/new").then((module) => module.NewConcert));
+const ManagedConcert = lazy(() => import("~/organiser/concerts/concert").then((module) => module.ManagedConcert));
+const LiveSale = lazy(() => import("~/organiser/live/live").then((module) => module.LiveSale));
 
 /** Every page by its path. The list of concerts comes with the first file; the others when they are wanted. */
 export function App() {
@@ -34,6 +40,12 @@ export function App() {
           <Route path="/checkout/:hold" component={CheckoutPage} />
           <Route path="/reservations" component={ReservationsPage} />
           <Route path="/reservations/:id" component={ReservationPage} />
+          <Route path="/organiser" component={Organiser} />
+          <Route path="/organiser/venues" component={Venues} />
+          <Route path="/organiser/venues/:id" component={VenuePage} />
+          <Route path="/organiser/concerts/new" component={NewConcert} />
+          <Route path="/organiser/concerts/:id" component={ManagedConcert} />
+          <Route path="/organiser/concerts/:id/live" component={LiveSale} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>

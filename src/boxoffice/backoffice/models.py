@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from boxoffice.queue.models import LiveNumbers
+from boxoffice.catalog.models import Concert
+from boxoffice.queue.models import LiveNumbers, Phase
 from boxoffice.seats.models import SeatNumbers
 
 
@@ -32,6 +33,56 @@ class SoldTicket(NamedTuple):
     seat_no: int
     price_minor: int
     active: bool
+
+
+class Standing(NamedTuple):
+    """How a sale stands in the database. `phase` is None while nobody has changed it from the default."""
+
+    phase: Phase | None
+    revenue_minor: int
+    reservations: int
+    seats_sold: int
+
+
+class Sale(NamedTuple):
+    """A concert and how its sale stands."""
+
+    concert: Concert
+    standing: Standing
+
+
+class SoldLine(NamedTuple):
+    """A line of the file of sales, with the names of its columns."""
+
+    ticket_id: str
+    reservation_id: str
+    fan_id: str
+    performance_id: str
+    performance_starts_at: str
+    section: str
+    row: str
+    seat: str
+    tier: str
+    price_minor: int
+    currency: str
+    status: str  # valid | cancelled
+    sold_at: str
+    cancelled_at: str
+
+
+class LedgerLine(NamedTuple):
+    """A line of the file of the ledger, with the names of its columns. The lines of one transfer sum to zero."""
+
+    transfer_id: str
+    line: int
+    kind: str
+    account: str
+    amount_minor: int
+    currency: str
+    fan_id: str
+    reservation_id: str
+    reverses_transfer_id: str
+    at: str
 
 
 class Takings(NamedTuple):

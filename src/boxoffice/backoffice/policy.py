@@ -1,6 +1,8 @@
-"""Pure judgement: what the findings say about a sale."""
+"""Pure judgement: what the findings say about a sale; and what a file for a spreadsheet looks like."""
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Iterable, Sequence
+from io import StringIO
 
 from boxoffice.backoffice.models import Check, LedgerFindings, PerformanceSeats, SaleFindings
 from boxoffice.queue.policy import AdmissionAudit
@@ -91,3 +93,23 @@ def judge_admissions(audit: AdmissionAudit, admitted_total: int) -> list[Check]:
     if audit.events and not audit.complete:
         found += "; the beginning of the log is no longer kept"
     return [Check("limit_and_order_kept", not problems, problems[0] if problems else found)]
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def table_head(columns: Sequence[str]) -> bytes:
+    """The beginning of a CSV file: a mark by which Excel knows UTF-8, and the names of the columns."""
+    return "\ufeff".encode() + table_lines([columns])
+
+
+def table_lines(rows: Iterable[Sequence[str | int]]) -> bytes:
+    """Lines of a CSV file (RFC 4180). A text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    written = StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return written.getvalue().encode()
+
+
+def _cell(value: str | int) -> str | int:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,13 +1,25 @@
 """What the audit and the reports read. Every method takes a session."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Select, Subquery, and_, case, func, literal, or_, select, union_all
 
 from boxoffice.adapters.database import ReadSession
-from boxoffice.backoffice.models import LedgerFindings, SaleFindings, SoldTicket, Takings
-from boxoffice.catalog.tables import performances
+from boxoffice.backoffice.models import (
+    LedgerFindings,
+    LedgerLine,
+    SaleFindings,
+    SoldLine,
+    SoldTicket,
+    Standing,
+    Takings,
+)
+from boxoffice.catalog.tables import concerts, performances, seats
+from boxoffice.kernel.clock import utc
+from boxoffice.queue.tables import queue_policies
 from boxoffice.reservations.tables import payments, refunds, reservations, tickets
 from boxoffice.wallet.models import revenue_account, wallet_account
-from boxoffice.wallet.tables import entries, wallets
+from boxoffice.wallet.tables import entries, transfers, wallets
 
 
 class BackofficeRepository:
@@ -24,6 +36,102 @@ class BackofficeRepository:
             statement = statement.where(tickets.c.id > cursor)
         rows = await session.all(statement.order_by(tickets.c.id).limit(limit))
         return [SoldTicket._make((*row[:-1], row[-1] == 1)) for row in rows]
+
+    async def sold_lines(
+        self, session: ReadSession, concert_id: str, after: str | None, before_ms: int, limit: int
+    ) -> list[SoldLine]:
+        """The tickets of the next `limit` reservations by id, those after `after` and made before `before_ms`."""
+        page = select(reservations).where(
+            reservations.c.concert_id == concert_id, reservations.c.created_ms < before_ms
+        )
+        if after is not None:
+            page = page.where(reservations.c.id > after)
+        paged = page.order_by(reservations.c.id).limit(limit).subquery()
+        statement = (
+            select(
+                tickets.c.id,
+                paged.c.id,
+                tickets.c.user_id,
+                tickets.c.performance_id,
+                performances.c.starts_ms,
+                seats.c.section,
+                seats.c.row_label,
+                seats.c.label,
+                tickets.c.tier,
+                tickets.c.price_minor,
+                paged.c.currency,
+                tickets.c.active,
+                tickets.c.created_ms,
+                paged.c.cancelled_ms,
+            )
+            .select_from(paged)
+            .join(tickets, tickets.c.reservation_id == paged.c.id)
+            .join(performances, performances.c.id == tickets.c.performance_id)
+            .join(seats, and_(seats.c.plan_id == performances.c.plan_id, seats.c.no == tickets.c.seat_no))
+            .order_by(paged.c.id, tickets.c.id)
+        )
+        return [
+            SoldLine._make(
+                (*row[:4], _moment(row[4]), *row[5:11], _status(row[11]), _moment(row[12]), _moment(row[13]))
+            )
+            for row in await session.all(statement)
+        ]
+
+    async def ledger_lines(
+        self, session: ReadSession, concert_id: str, after: str | None, before_ms: int, limit: int
+    ) -> list[LedgerLine]:
+        """Every entry of the concert's next `limit` transfers by id, those after `after`, made before `before_ms`."""
+        page = select(entries.c.transfer_id).where(entries.c.account == revenue_account(concert_id)).distinct()
+        if after is not None:
+            page = page.where(entries.c.transfer_id > after)
+        paged = page.order_by(entries.c.transfer_id).limit(limit).subquery()
+        currency = select(concerts.c.currency).where(concerts.c.id == concert_id).scalar_subquery()
+        statement = (
+            select(
+                transfers.c.id,
+                entries.c.line,
+                transfers.c.kind,
+                entries.c.account,
+                entries.c.amount_minor,
+                currency,
+                transfers.c.user_id,
+                func.coalesce(payments.c.reservation_id, refunds.c.reservation_id, ""),
+                func.coalesce(transfers.c.reverses_id, ""),
+                transfers.c.created_ms,
+            )
+            .select_from(paged)
+            .join(transfers, transfers.c.id == paged.c.transfer_id)
+            .join(entries, entries.c.transfer_id == transfers.c.id)
+            .outerjoin(payments, payments.c.transfer_id == transfers.c.id)
+            .outerjoin(refunds, refunds.c.transfer_id == transfers.c.id)
+            .where(transfers.c.created_ms < before_ms)
+            .order_by(transfers.c.id, entries.c.line)
+        )
+        return [LedgerLine._make((*row[:9], _moment(row[9]))) for row in await session.all(statement)]
+
+    async def standings(self, session: ReadSession, concert_ids: Sequence[str]) -> dict[str, Standing]:
+        """How the sale of each of these concerts stands."""
+        phases = select(queue_policies.c.concert_id, queue_policies.c.phase).where(
+            queue_policies.c.concert_id.in_(concert_ids)
+        )
+        taken = (
+            select(reservations.c.concert_id, func.sum(reservations.c.total_minor), func.count())
+            .where(reservations.c.concert_id.in_(concert_ids), reservations.c.status == "confirmed")
+            .group_by(reservations.c.concert_id)
+        )
+        sold = (
+            select(performances.c.concert_id, func.count())
+            .join(tickets, and_(tickets.c.performance_id == performances.c.id, tickets.c.active == 1))
+            .where(performances.c.concert_id.in_(concert_ids))
+            .group_by(performances.c.concert_id)
+        )
+        phase_of = {row[0]: row[1] for row in await session.all(phases)}
+        takings_of = {row[0]: (int(row[1]), row[2]) for row in await session.all(taken)}
+        sold_of = {row[0]: row[1] for row in await session.all(sold)}
+        return {
+            each: Standing(phase_of.get(each), *takings_of.get(each, (0, 0)), sold_of.get(each, 0))
+            for each in concert_ids
+        }
 
     async def takings(self, session: ReadSession, concert_id: str) -> Takings:
         """Confirmed reservations of a concert and their sum."""
@@ -163,6 +271,14 @@ def _ticket_sums() -> Subquery:
         .group_by(tickets.c.reservation_id)
         .subquery()
     )
+
+
+def _status(active: int | None) -> str:
+    return "valid" if active == 1 else "cancelled"
+
+
+def _moment(at_ms: int | None) -> str:
+    return "" if at_ms is None else utc(at_ms).isoformat(timespec="milliseconds")
 
 
 async def _count(session: ReadSession, statement: Select[tuple[str]] | Select[tuple[int]]) -> int:

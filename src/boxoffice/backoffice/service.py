@@ -1,16 +1,19 @@
-"""Use cases of the operator: watch a sale live, list its tickets, and audit it."""
+"""Use cases of the operator: watch a sale live, list and export what was sold, and audit it."""
 
 import asyncio
 from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 
-from boxoffice.adapters.database import Database
+from boxoffice.adapters.database import Database, ReadSession
 from boxoffice.adapters.snapshot import Snapshot, Snapshots
 from boxoffice.backoffice import policy
-from boxoffice.backoffice.models import Check, PerformanceSeats, SaleNumbers, SoldTicket
+from boxoffice.backoffice.models import Check, LedgerLine, PerformanceSeats, Sale, SaleNumbers, SoldLine, SoldTicket
 from boxoffice.backoffice.repository import BackofficeRepository
-from boxoffice.backoffice.schemas import AuditReply, CheckReply, LiveReply, SeatsReply
+from boxoffice.backoffice.schemas import AuditReply, CheckReply, LiveReply, SeatsReply, encode_seat_states
+from boxoffice.catalog.models import Concert
 from boxoffice.catalog.service import CatalogService
 from boxoffice.kernel.clock import Clock, utc
 from boxoffice.queue.policy import Replay
@@ -22,6 +25,10 @@ _LIVE_MAX_AGE_MS = 500
 _LOOKS = 5
 _PERFORMANCES_SHOWN_MAX = 10
 _BETWEEN_LOOKS_S = 0.3
+_EXPORT_PAGE = 250
+"""Reservations or transfers that a file is continued by: all that an export has in memory."""
+
+Line = TypeVar("Line", SoldLine, LedgerLine)
 
 _encoder = msgspec.json.Encoder()
 
@@ -50,10 +57,31 @@ class BackofficeService:
         self._clock = clock
         self._currency = currency
         self._live = Snapshots(self._look, clock=clock, max_age_ms=_LIVE_MAX_AGE_MS)
+        self._pictures = Snapshots(self._picture, clock=clock, max_age_ms=_LIVE_MAX_AGE_MS, max_keys=64)
 
     async def live(self, concert_id: str) -> Snapshot:
         """The sale's numbers, encoded, at most half a second old. Raises `NotFound`, `Unavailable`."""
         return await self._live.get(concert_id)
+
+    async def seat_states(self, performance_id: str) -> Snapshot:
+        """Which seats are in which state, encoded, at most half a second old. Raises `NotFound`, `Unavailable`."""
+        return await self._pictures.get(performance_id)
+
+    async def sales(self, cursor: str | None, limit: int) -> list[Sale]:
+        """The newest concerts first and how their sales stand, those before `cursor`."""
+        return await self._standing(await self._catalog.concerts(cursor, limit, fresh=True))
+
+    async def sale(self, concert_id: str) -> Sale:
+        """A concert and how its sale stands. Raises `NotFound`."""
+        return (await self._standing([await self._catalog.concert(concert_id)]))[0]
+
+    async def sold_file(self, concert_id: str) -> AsyncIterator[bytes]:
+        """Every ticket of a concert as a CSV file, in pieces. Raises `NotFound`, `Unavailable` before the first."""
+        return await self._file(concert_id, SoldLine, self._repository.sold_lines, lambda line: line.reservation_id)
+
+    async def ledger_file(self, concert_id: str) -> AsyncIterator[bytes]:
+        """Every entry of a concert's transfers as a CSV file, in pieces. Raises as `sold_file` does."""
+        return await self._file(concert_id, LedgerLine, self._repository.ledger_lines, lambda line: line.transfer_id)
 
     async def tickets(self, concert_id: str, cursor: str | None, limit: int) -> list[SoldTicket]:
         """Every ticket of a concert in order of sale, those after `cursor`. Raises `NotFound`."""
@@ -128,6 +156,43 @@ class BackofficeService:
             sold=stored.states.sold,
             total=performance.seat_count,
         )
+
+    async def _standing(self, concerts: Sequence[Concert]) -> list[Sale]:
+        async with self._database.read(fresh=True) as session:
+            standings = await self._repository.standings(session, [concert.id for concert in concerts])
+        return [Sale(concert, standings[concert.id]) for concert in concerts]
+
+    async def _file(
+        self,
+        concert_id: str,
+        kind: type[Line],
+        read: Callable[[ReadSession, str, str | None, int, int], Awaitable[list[Line]]],
+        place: Callable[[Line], str],
+    ) -> AsyncIterator[bytes]:
+        await self._catalog.concert(concert_id)
+        before_ms = self._clock.now_ms()  # or a running sale would never come to its end
+
+        async def page(after: str | None) -> list[Line]:
+            # A connection for each page: a slow client must not keep one, nor the state that it sees.
+            async with self._database.read(fresh=True) as session:
+                return await read(session, concert_id, after, before_ms, _EXPORT_PAGE)
+
+        first = await page(None)
+
+        async def pieces() -> AsyncIterator[bytes]:
+            yield policy.table_head(kind._fields)
+            lines = first
+            while lines:
+                yield policy.table_lines(lines)
+                lines = await page(place(lines[-1]))
+
+        return pieces()
+
+    async def _picture(self, performance_id: str) -> bytes:
+        performance = await self._catalog.performance(performance_id)
+        as_of_ms = self._clock.now_ms()
+        picture = await self._seats.picture(performance_id)
+        return encode_seat_states(performance_id, performance.seat_count, picture, as_of_ms)
 
     async def _look(self, concert_id: str) -> bytes:
         queue = await self._queue.live(concert_id)

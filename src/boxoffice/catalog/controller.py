@@ -13,7 +13,9 @@ from boxoffice.catalog.schemas import (
     ConcertRequest,
     PerformanceReply,
     PerformanceRequest,
+    PlanPage,
     PlanReply,
+    PlanSeatsReply,
     SeatsReply,
     VenuePage,
     VenueReply,
@@ -24,7 +26,7 @@ from boxoffice.catalog.schemas import (
     venue_reply,
 )
 from boxoffice.catalog.service import CatalogService
-from boxoffice.http.replies import SHARED_FOR_EVER, SHARED_ONE_SECOND, reply, reply_snapshot
+from boxoffice.http.replies import SHARED_FOR_EVER, SHARED_ONE_SECOND, reply, reply_bytes, reply_snapshot
 from boxoffice.http.requests import page, path_id, read_body, read_json
 from boxoffice.http.routes import Media, Operation, Query, Route
 from boxoffice.kernel import errors as e
@@ -101,27 +103,40 @@ class VenuesResource:
 
 
 class PlansResource:
-    """`/admin/venues/{venue_id}/plans`, `/admin/plans/{plan_id}`"""
+    """`/admin/venues/{venue_id}/plans`, `/admin/plans/{plan_id}`, its `/seats`, and `/admin/plan-previews`"""
 
     def __init__(self, service: CatalogService, guard: Guard) -> None:
         self._service = service
         self._guard = guard
 
+    async def on_get(self, req: Request, resp: Response, venue_id: str) -> None:
+        self._guard.operator(req)
+        cursor, limit = page(req)
+        found = await self._service.plans(path_id(venue_id), cursor, limit + 1)
+        following = found[limit - 1].id if len(found) > limit else None
+        reply(resp, PlanPage([plan_reply(plan) for plan in found[:limit]], following))
+
     async def on_post(self, req: Request, resp: Response, venue_id: str) -> None:
         operator = self._guard.operator(req)
-        media_type = (req.content_type or "").partition(";")[0].strip().lower()
-        if media_type not in _FORMATS:
-            raise e.UnsupportedMediaType("Send the plan as application/json or as text/csv.")
+        format = _format_of(req)
         await self._service.venue(path_id(venue_id))  # before 32 MiB are read for nothing
         content = await read_body(req, PLAN_MAX_BYTES)
-        plan = await self._service.import_plan(
-            operator.user_id, venue_id, req.get_param("name"), content, _FORMATS[media_type]
-        )
+        plan = await self._service.import_plan(operator.user_id, venue_id, req.get_param("name"), content, format)
         reply(resp, plan_reply(plan), 201, location=f"/api/v1/admin/plans/{plan.id}")
+
+    async def on_post_preview(self, req: Request, resp: Response) -> None:
+        self._guard.operator(req)
+        format = _format_of(req)
+        content = await read_body(req, PLAN_MAX_BYTES)
+        reply_bytes(resp, await self._service.preview_plan(content, format))
 
     async def on_get_one(self, req: Request, resp: Response, plan_id: str) -> None:
         self._guard.operator(req)
         reply(resp, plan_reply(await self._service.plan(path_id(plan_id))))
+
+    async def on_get_seats(self, req: Request, resp: Response, plan_id: str) -> None:
+        self._guard.operator(req)
+        reply_bytes(resp, await self._service.plan_seats(path_id(plan_id)))
 
 
 class NewConcertsResource:
@@ -161,10 +176,22 @@ class NewConcertsResource:
         reply(resp, performance_reply(performance), 201, location=location)
 
 
+def _format_of(req: Request) -> PlanFormat:
+    media_type = (req.content_type or "").partition(";")[0].strip().lower()
+    if media_type not in _FORMATS:
+        raise e.UnsupportedMediaType("Send the plan as application/json or as text/csv.")
+    return _FORMATS[media_type]
+
+
 _PAGE = {"cursor": "`next` of the page before", "limit": "1 to 100; 20 unless given"}
 _PLAN_NAME = Query(
     "name of the plan; that of the file unless given", Annotated[str, msgspec.Meta(max_length=TEXT_MAX_CHARACTERS)]
 )
+_PLAN_FILE = (
+    Media("application/json", "a seating plan as pretix's editor saves it"),
+    Media("text/csv", "lines of section,row,label,tier,x,y with that as the first line"),
+)
+_FILE_ERRORS = (e.BodyTooLarge, e.UnsupportedMediaType, e.InvalidPlan, e.InvalidRequest)
 _JSON_ERRORS = (e.MalformedJson, e.BodyTooLarge, e.UnsupportedMediaType, e.InvalidRequest)
 
 
@@ -215,16 +242,13 @@ def routes(service: CatalogService, guard: Guard) -> list[Route]:
         "Import a seating plan; the same file again is the same plan",
         {201: PlanReply},
         e.NotFound,
-        e.BodyTooLarge,
-        e.UnsupportedMediaType,
-        e.InvalidPlan,
-        e.InvalidRequest,
-        request=(
-            Media("application/json", "a seating plan as pretix's editor saves it"),
-            Media("text/csv", "lines of section,row,label,tier,x,y with that as the first line"),
-        ),
+        *_FILE_ERRORS,
+        request=_PLAN_FILE,
         query={"name": _PLAN_NAME},
     )
+    plan_list = _admin("A venue's plans, newest first", {200: PlanPage}, e.NotFound, query={**_PAGE})
+    preview = _admin("What an import would store", {200: PlanSeatsReply}, *_FILE_ERRORS, request=_PLAN_FILE)
+    plan_seats = _admin("A seating plan with its seats", {200: PlanSeatsReply}, e.NotFound)
     one_plan = _admin("A seating plan without its seats", {200: PlanReply}, e.NotFound)
     new_concert = _admin("Add a concert", {201: ConcertReply}, *_JSON_ERRORS, request=ConcertRequest)
     new_performance = _admin(
@@ -242,8 +266,10 @@ def routes(service: CatalogService, guard: Guard) -> list[Route]:
         Route(f"{root}/performances/{{performance_id}}/seats", seats, {"GET": seat_map}, tag="Concerts"),
         Route(f"{admin}/venues", venues, {"GET": venue_list, "POST": new_venue}, tag="Organisers"),
         Route(f"{admin}/venues/{{venue_id}}", venues, {"GET": one_venue}, suffix="one", tag="Organisers"),
-        Route(f"{admin}/venues/{{venue_id}}/plans", plans, {"POST": new_plan}, tag="Organisers"),
+        Route(f"{admin}/venues/{{venue_id}}/plans", plans, {"GET": plan_list, "POST": new_plan}, tag="Organisers"),
+        Route(f"{admin}/plan-previews", plans, {"POST": preview}, suffix="preview", tag="Organisers"),
         Route(f"{admin}/plans/{{plan_id}}", plans, {"GET": one_plan}, suffix="one", tag="Organisers"),
+        Route(f"{admin}/plans/{{plan_id}}/seats", plans, {"GET": plan_seats}, suffix="seats", tag="Organisers"),
         Route(f"{admin}/concerts", new_concerts, {"POST": new_concert}, tag="Organisers"),
         Route(
             f"{admin}/concerts/{{concert_id}}/performances",

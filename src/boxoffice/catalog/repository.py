@@ -138,6 +138,13 @@ class CatalogRepository:
                 ],
             )
 
+    async def plans(self, session: ReadSession, venue_id: str, cursor: str | None, limit: int) -> list[PlanSummary]:
+        """A venue's plans, the newest first, those before `cursor`, at most `limit`."""
+        statement = _PLAN if cursor is None else _PLAN.where(seating_plans.c.id < cursor)
+        statement = statement.where(seating_plans.c.venue_id == bindparam("venue"))
+        rows = await session.all(statement.order_by(seating_plans.c.id.desc()).limit(limit), {"venue": venue_id})
+        return [_summary(row) for row in rows]
+
     async def plan_summary(self, session: ReadSession, plan_id: str) -> PlanSummary | None:
         """A plan without its seats."""
         row = await session.first(_PLAN_BY_ID, {"plan": plan_id})

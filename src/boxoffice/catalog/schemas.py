@@ -19,6 +19,8 @@ from boxoffice.catalog.models import (
     PlanSummary,
     PricedTier,
     Seat,
+    SeatingPlan,
+    Seats,
     Tier,
     Venue,
 )
@@ -83,6 +85,25 @@ class PlanReply(msgspec.Struct, frozen=True, kw_only=True):
     height: float
     tiers: tuple[Tier, ...]
     created_at: datetime
+
+
+class PlanPage(msgspec.Struct, frozen=True):
+    """Newest first; `next` is the cursor of the following page, or null."""
+
+    items: list[PlanReply]
+    next: str | None
+
+
+class PlanSeatsReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A seating plan with everything that its map draws."""
+
+    version: str
+    name: str
+    width: float
+    height: float
+    seats: list[Seat]
+    tiers: tuple[Tier, ...]
+    areas: tuple[Area, ...]
 
 
 class PerformanceReply(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,32 +196,41 @@ def encode_page(found: Sequence[Concert], limit: int) -> bytes:
 
 
 def encode_seats(performance: PerformanceView) -> bytes:
-    """The seat map of a performance. Whole coordinates are written without a point: it is read by everybody."""
+    """The seat map of a performance."""
     plan = performance.plan
-    seats = plan.seats
-    tiers = [seats.tier_names[tier] for tier in seats.tier_of]
     return msgspec.json.encode(
         SeatsReply(
             version=plan.version,
             name=plan.name,
             width=_short(plan.width),
             height=_short(plan.height),
-            seats=list(
-                map(
-                    Seat,
-                    range(len(seats)),
-                    seats.section,
-                    seats.row,
-                    seats.label,
-                    tiers,
-                    map(_short, seats.x),
-                    map(_short, seats.y),
-                )
-            ),
+            seats=_seats(plan.seats),
             tiers=performance.tiers,
             areas=plan.areas,
         )
     )
+
+
+def encode_plan(plan: SeatingPlan) -> bytes:
+    """The map of a plan, which has no prices yet."""
+    return msgspec.json.encode(
+        PlanSeatsReply(
+            version=plan.version,
+            name=plan.name,
+            width=_short(plan.width),
+            height=_short(plan.height),
+            seats=_seats(plan.seats),
+            tiers=plan.tiers,
+            areas=plan.areas,
+        )
+    )
+
+
+def _seats(seats: Seats) -> list[Seat]:
+    """Whole coordinates are written without a point: a map is read by everybody."""
+    tiers = [seats.tier_names[tier] for tier in seats.tier_of]
+    xs, ys = map(_short, seats.x), map(_short, seats.y)
+    return list(map(Seat, range(len(seats)), seats.section, seats.row, seats.label, tiers, xs, ys))
 
 
 def _short(number: float) -> float:

@@ -212,6 +212,15 @@ class StoredSeats(NamedTuple):
     sold: frozenset[int]
 
 
+class SeatPicture(NamedTuple):
+    """Which seats are held, paying and sold at one moment, as bitmaps; no seat is in two. Seat 0 is the highest bit."""
+
+    states: SeatStates
+    held: bytes
+    paying: bytes
+    sold: bytes
+
+
 class Sold(NamedTuple):
     """What became of a sale in Redis: whether the hold was still known, and how many seats the fan holds besides."""
 

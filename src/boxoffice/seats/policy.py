@@ -30,6 +30,8 @@ from boxoffice.seats.models import (
     ReceiptClaims,
     Restored,
     SeatLayout,
+    SeatPicture,
+    SeatStates,
     TierAvailability,
 )
 
@@ -123,6 +125,18 @@ def restored(layout: SeatLayout, sold: Iterable[tuple[int, str]]) -> Restored:
         bitmap[no // 8] |= 128 >> no % 8
         fans[fan_id] += 1
     return Restored(bytes(bitmap), fans)
+
+
+def picture(states: SeatStates, taken: bytes, sold: bytes, paying: str, bitmap_bytes: int) -> SeatPicture:
+    """Taken seats told apart; `paying` are the packed seats of holds that a payment has claimed."""
+    claimed = bytearray(bitmap_bytes)
+    for no in unpack_seats(paying):
+        claimed[no // 8] |= 128 >> no % 8
+    masks = [int.from_bytes(bitmap.ljust(bitmap_bytes, b"\0"), "big") for bitmap in (taken, sold, claimed)]
+    held = masks[0] & ~masks[1] & ~masks[2]
+    return SeatPicture(
+        states, held.to_bytes(bitmap_bytes, "big"), bytes(claimed), masks[1].to_bytes(bitmap_bytes, "big")
+    )
 
 
 def seats_of(bitmap: bytes) -> frozenset[int]:

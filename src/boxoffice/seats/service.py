@@ -27,6 +27,7 @@ from boxoffice.seats.models import (
     Places,
     SeatKeys,
     SeatNumbers,
+    SeatPicture,
     SeatStates,
     SoldSeats,
     Stage,
@@ -76,7 +77,7 @@ class SeatService:
         self._metrics = metrics
         self._hold_ttl_ms = hold_ttl_s * 1000
         self._paying_grace_ms = paying_grace_s * 1000
-        self._snapshots = Snapshots(self._picture, clock=clock, max_age_ms=snapshot_ms)
+        self._snapshots = Snapshots(self._availability, clock=clock, max_age_ms=snapshot_ms)
         self._on_sale: list[SeatKeys] = []
         self._on_sale_ms: int | None = None
         self._swept_to = 0
@@ -277,6 +278,11 @@ class SeatService:
         limits = {"capacity": stage.performance.seat_count, "grace_ms": self._paying_grace_ms}
         return await self._stages.ready(stage, lambda: self._store.numbers(stage.keys, **limits))
 
+    async def picture(self, performance_id: str) -> SeatPicture:
+        """Which seats are held, paying and sold, all of one moment. Raises `NotFound`, `Unavailable`."""
+        stage = await self._stages.get(performance_id)
+        return await self._stages.ready(stage, lambda: self._store.picture(stage.keys, stage.layout))
+
     async def stored_seats(self, performance_id: str) -> StoredSeats:
         """Seats by state, and which are taken and sold, all of one moment. Raises `NotFound`, `Unavailable`."""
         stage = await self._stages.get(performance_id)
@@ -297,7 +303,7 @@ class SeatService:
             stage.keys, stage.layout, sold_version, policy.restored(stage.layout, sold), digest
         )
 
-    async def _picture(self, performance_id: str) -> bytes:
+    async def _availability(self, performance_id: str) -> bytes:
         stage = await self._stages.get(performance_id)
         version, taken = await self._stages.ready(stage, lambda: self._store.availability(stage.keys))
         return _encoder.encode(policy.availability(stage.performance, stage.layout, version, taken))

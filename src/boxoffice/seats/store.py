@@ -24,6 +24,7 @@ from boxoffice.seats.models import (
     SeatKeys,
     SeatLayout,
     SeatNumbers,
+    SeatPicture,
     SeatStates,
     Sold,
     SoldSeats,
@@ -31,7 +32,7 @@ from boxoffice.seats.models import (
     StoredSeats,
     performance_of,
 )
-from boxoffice.seats.policy import digest, layout_of, pack_seats, restored, seats_of, unpack_seats
+from boxoffice.seats.policy import digest, layout_of, pack_seats, picture, restored, seats_of, unpack_seats
 
 SWEEP_MOST = 500
 """Holds that one script drops at most, so that no script runs long."""
@@ -186,6 +187,14 @@ class SeatStore:
         if answer[0] == b"unprepared":
             return None
         return StoredSeats(SeatStates(*answer[1:5]), seats_of(answer[5]), seats_of(answer[6]))
+
+    async def picture(self, keys: SeatKeys, layout: SeatLayout) -> SeatPicture | None:
+        """Which seats are in which state; None: unprepared."""
+        answer = await self._redis.run(_states, keys.own, (self._now(), SWEEP_MOST))
+        if answer[0] == b"unprepared":
+            return None
+        taken, sold, paying = answer[5] or b"", answer[6] or b"", answer[10].decode()
+        return picture(SeatStates(*answer[1:5]), taken, sold, paying, layout.bitmap_bytes)
 
     async def numbers(self, keys: SeatKeys, *, capacity: int, grace_ms: int) -> SeatNumbers | None:
         """Seats and holds in numbers; None: unprepared. `grace_ms` is what payments claimed their holds with."""

@@ -1,7 +1,14 @@
 import pytest
 
 from boxoffice.backoffice.models import LedgerFindings, PerformanceSeats, SaleFindings
-from boxoffice.backoffice.policy import judge_admissions, judge_ledger, judge_sale, judge_seats
+from boxoffice.backoffice.policy import (
+    judge_admissions,
+    judge_ledger,
+    judge_sale,
+    judge_seats,
+    table_head,
+    table_lines,
+)
 from boxoffice.queue.policy import AdmissionAudit
 
 
@@ -90,3 +97,19 @@ def test_a_log_that_does_not_tell_of_every_admission_proves_nothing() -> None:
     trimmed = AdmissionAudit([], admitted=4, peak_inside=2, events=9, complete=False)
 
     assert [judge_admissions(audit, 5)[0].ok for audit in (lost, short, trimmed)] == [False, False, True]
+
+
+def test_a_table_opens_in_a_spreadsheet_and_runs_nothing_there() -> None:
+    head = table_head(("name", "amount_minor"))
+    lines = table_lines([("A", 5), ("=1+1", -5), ("@x", 0), ('say "hi", you', 1), ("가-1", 2), ("-3", 3)])
+
+    assert head == b"\xef\xbb\xbfname,amount_minor\r\n"
+    assert lines.decode().split("\r\n") == [
+        "A,5",
+        "'=1+1,-5",
+        "'@x,0",
+        '"say ""hi"", you",1',
+        "가-1,2",
+        "'-3,3",
+        "",
+    ]

@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from boxoffice.adapters.database import Database
-from boxoffice.backoffice.models import LedgerFindings, SaleFindings, Takings
+from boxoffice.backoffice.models import LedgerFindings, SaleFindings, SoldLine, Standing, Takings
 from boxoffice.backoffice.repository import BackofficeRepository
 from boxoffice.kernel.ids import IdSource
 from boxoffice.reservations.models import Sale
 from boxoffice.reservations.policy import decide_payment
 from boxoffice.reservations.repository import ReservationRepository
+from boxoffice.schema import catalog
 from boxoffice.wallet.policy import Ledger
 from boxoffice.wallet.repository import WalletRepository
-from tests.rows import CONCERT, PERFORMANCE, add_fans, add_performance, fan_id
+from tests.rows import CONCERT, PERFORMANCE, PLAN, add_fans, add_performance, fan_id
 from tests.unit.reservations.parts import PRICE_MINOR, payment
 
 ANN = fan_id(1)
@@ -133,6 +134,95 @@ async def test_takings_count_confirmed_reservations(database: Database, sale: Sa
 
     assert found == Takings(2 * PRICE_MINOR, 1)
     assert sale.reservation.total_minor == 2 * PRICE_MINOR
+
+
+async def test_a_standing_tells_what_is_sold_and_taken(database: Database, sale: Sale) -> None:
+    async with database.read() as session:
+        before = await BackofficeRepository().standings(session, [CONCERT, ANN])
+    await plant(database, "UPDATE reservations SET status = 'cancelled'")
+    await plant(database, "UPDATE tickets SET active = NULL")
+    await plant(
+        database,
+        "INSERT INTO queue_policies (concert_id, phase, admission_limit, admit_rate_per_s, session_ttl_s, "
+        "presence_ttl_s, updated_ms) VALUES (:concert, 'open', 5, 0, 60, 10, 1)",
+        {"concert": CONCERT},
+    )
+    async with database.read() as session:
+        after = await BackofficeRepository().standings(session, [CONCERT])
+
+    assert before == {CONCERT: Standing(None, 2 * PRICE_MINOR, 1, 2), ANN: Standing(None, 0, 0, 0)}
+    assert after == {CONCERT: Standing("open", 0, 0, 0)}
+    assert sale.reservation.concert_id == CONCERT
+
+
+async def add_seats(database: Database) -> None:
+    async with database.write() as session:
+        rows = [
+            {
+                "plan_id": PLAN,
+                "no": no,
+                "section": "Floor",
+                "row_label": "=A",
+                "label": str(no),
+                "tier": "A",
+                "x": 0,
+                "y": 0,
+            }
+            for no in range(10)
+        ]
+        await session.execute(insert(catalog.seats), rows)
+        await session.commit()
+
+
+async def test_every_ticket_is_a_line_of_the_file_of_sales(database: Database, sale: Sale) -> None:
+    await add_seats(database)
+    await plant(database, "UPDATE tickets SET active = NULL WHERE seat_no = 4")
+    await plant(database, "UPDATE reservations SET cancelled_ms = 90001")
+    repository = BackofficeRepository()
+
+    async with database.read() as session:
+        lines = await repository.sold_lines(session, CONCERT, None, 2, 5)
+        rest = await repository.sold_lines(session, CONCERT, lines[-1].reservation_id, 2, 5)
+        too_late = await repository.sold_lines(session, CONCERT, None, 1, 5)
+
+    assert (rest, too_late) == ([], [])
+    assert [(line.ticket_id, line.section, line.row, line.seat) for line in lines] == [
+        (ticket.id, "Floor", "=A", str(ticket.seat_no)) for ticket in sale.tickets
+    ]
+    assert lines[1] == SoldLine(
+        ticket_id=sale.tickets[1].id,
+        reservation_id=sale.reservation.id,
+        fan_id=ANN,
+        performance_id=PERFORMANCE,
+        performance_starts_at="2027-01-15T08:00:00.000+00:00",
+        section="Floor",
+        row="=A",
+        seat="4",
+        tier="A",
+        price_minor=PRICE_MINOR,
+        currency="KRW",
+        status="cancelled",
+        sold_at="1970-01-01T00:00:00.001+00:00",
+        cancelled_at="1970-01-01T00:01:30.001+00:00",
+    )
+    assert lines[0].status == "valid"
+
+
+async def test_the_file_of_the_ledger_has_every_entry_of_the_concerts_transfers(database: Database, sale: Sale) -> None:
+    repository = BackofficeRepository()
+    async with database.read() as session:
+        lines = await repository.ledger_lines(session, CONCERT, None, 2, 5)
+        rest = await repository.ledger_lines(session, CONCERT, lines[-1].transfer_id, 2, 5)
+        too_late = await repository.ledger_lines(session, CONCERT, None, 1, 5)
+
+    assert (rest, too_late) == ([], [])
+    assert {line.account: line.amount_minor for line in lines} == {
+        f"wallet:{ANN}": -2 * PRICE_MINOR,
+        f"revenue:{CONCERT}": 2 * PRICE_MINOR,
+    }
+    assert {(line.transfer_id, line.kind, line.reservation_id, line.currency, line.at) for line in lines} == {
+        (sale.payment.transfer_id, "payment", sale.reservation.id, "KRW", "1970-01-01T00:00:00.001+00:00")
+    }
 
 
 async def test_tickets_come_in_order_of_sale_and_page_by_cursor(database: Database, sale: Sale) -> None:

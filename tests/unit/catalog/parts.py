@@ -33,7 +33,7 @@ class StandInRepository:
     def __init__(self) -> None:
         self.venues_by_id: dict[str, Venue] = {}
         self.summaries: dict[str, PlanSummary] = {}
-        self.plans: dict[str, SeatingPlan] = {}
+        self.plan_of: dict[str, SeatingPlan] = {}
         self.concerts_by_id: dict[str, Concert] = {}
         self.performances: dict[str, Performance] = {}
         self.reads: list[str] = []
@@ -59,14 +59,18 @@ class StandInRepository:
         if self.failure:
             raise self.failure
         self.summaries[summary.id] = summary
-        self.plans[summary.id] = plan
+        self.plan_of[summary.id] = plan
+
+    async def plans(self, _session: Any, venue_id: str, cursor: str | None, limit: int) -> list[PlanSummary]:
+        found = sorted((plan for plan in self.summaries.values() if plan.venue_id == venue_id), reverse=True)
+        return [plan for plan in found if cursor is None or plan.id < cursor][:limit]
 
     async def plan_summary(self, _session: Any, plan_id: str) -> PlanSummary | None:
         return self.summaries.get(plan_id)
 
     async def plan(self, _session: Any, plan_id: str) -> SeatingPlan | None:
         self.reads.append("plan")
-        return self.plans.get(plan_id)
+        return self.plan_of.get(plan_id)
 
     async def add_concert(self, _session: Any, concert: Concert, created_ms: int) -> None:
         self.concerts_by_id[concert.id] = concert

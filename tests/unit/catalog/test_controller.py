@@ -34,7 +34,10 @@ class StandInService:
             "venue": VENUE,
             "venues": [VENUE] * 3,
             "import_plan": PLAN,
+            "preview_plan": b"{}",
+            "plans": [PLAN] * 3,
             "plan": PLAN,
+            "plan_seats": b"{}",
             "create_concert": CONCERT,
             "create_performance": PERFORMANCE,
             "page_document": SNAPSHOT,
@@ -125,7 +128,10 @@ ADMIN = [
     ("POST", "/venues"),
     ("GET", f"/venues/{VENUE.id}"),
     ("POST", f"/venues/{VENUE.id}/plans"),
+    ("GET", f"/venues/{VENUE.id}/plans"),
+    ("POST", "/plan-previews"),
     ("GET", f"/plans/{UNKNOWN}"),
+    ("GET", f"/plans/{UNKNOWN}/seats"),
     ("POST", "/concerts"),
     ("POST", f"/concerts/{CONCERT.id}/performances"),
 ]
@@ -167,6 +173,22 @@ def test_a_plan_is_imported_by_its_media_type(edge: Edge, content_type: str, for
     assert (answer.status_code, answer.headers["location"]) == (201, "/api/v1/admin/plans/p")
     assert answer.json["tiers"] == [{"name": "VIP", "color": "#000", "seat_count": 3}]
     assert edge.service.asked[-1] == ("import_plan", OPERATOR, VENUE.id, "Club", b"content", format)
+
+
+def test_a_plan_is_previewed_by_its_media_type(edge: Edge) -> None:
+    path = "/api/v1/admin/plan-previews"
+    answer = edge.client.simulate_post(path, body=b"content", headers={"Content-Type": "text/csv"})
+
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "private, no-store")
+    assert edge.service.asked == [("preview_plan", b"content", "csv")]
+    assert edge.client.simulate_post(path, body=b"x", headers={"Content-Type": "image/png"}).status_code == 415
+
+
+def test_the_plans_of_a_venue_are_paged(edge: Edge) -> None:
+    answer = edge.client.simulate_get(f"/api/v1/admin/venues/{VENUE.id}/plans", query_string="limit=2")
+
+    assert (len(answer.json["items"]), answer.json["next"]) == (2, PLAN.id)
+    assert edge.service.asked == [("plans", VENUE.id, None, 3)]
 
 
 def test_a_plan_of_another_media_type_is_refused(edge: Edge) -> None:
@@ -253,5 +275,5 @@ def test_every_operation_is_in_the_reference(edge: Edge) -> None:
     described = document(edge.routes, version="1")
 
     found = {(method, path) for path, methods in described["paths"].items() for method in methods}
-    assert len(found) == sum(len(route.operations) for route in edge.routes) == 10
+    assert len(found) == sum(len(route.operations) for route in edge.routes) == 13
     assert json.dumps(described)

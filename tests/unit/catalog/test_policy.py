@@ -56,6 +56,12 @@ def refusal_of(content: dict[str, Any] | str | bytes, format: Any = "json") -> I
     return refused.value
 
 
+def problems_of(refused: InvalidPlan) -> list[dict[str, Any]]:
+    listed = refused.members["problems"]
+    assert isinstance(listed, list)
+    return listed
+
+
 def line_of(*places: float, **others: Any) -> dict[str, Any]:
     return row(*(seat(str(index), x) for index, x in enumerate(places)), **others)
 
@@ -320,6 +326,42 @@ def test_a_malformed_table_is_refused_with_line_and_column(table: str, path: str
 
     assert refused.members["path"] == path
     assert refused.detail.startswith(f"{path}: ")
+
+
+# Several faults at once
+
+
+def test_all_that_is_wrong_with_a_table_is_told_with_its_places() -> None:
+    refused = refusal_of(f"{HEADER}F,A,1,VIP,0,0\nF,A,2,VIP,x,0\nF,A\nF,A,1,VIP,2,0\nF,B,1,VIP,x,9\n", "csv")
+
+    assert refused.members["path"] == "line 3, x"
+    assert [(each["path"], each["count"]) for each in problems_of(refused)] == [
+        ("line 3, x", 2),
+        ("line 4", 1),
+        ("line 5", 1),
+    ]
+    assert problems_of(refused)[2]["detail"] == "there are two seats named section 'F', row 'A', seat '1'."
+
+
+def test_all_that_is_wrong_with_a_plan_is_told_with_its_places() -> None:
+    refused = refusal_of(
+        document(
+            zone(row(seat("1"), seat("2", category="Z")), row(seat("3", category="Z"), number="2")),
+            zone(row(seat("4\x00")), name="Q", areas=[{"shape": "star", "position": {"x": 0, "y": 0}}]),
+        )
+    )
+
+    assert [(each["path"], each["count"]) for each in problems_of(refused)] == [
+        ("zones[0].rows[0].seats[1].category", 2),
+        ("zones[1].rows[0].seats[0].seat_number", 1),
+        ("zones[1].areas[0].shape", 1),
+    ]
+
+
+def test_at_most_twenty_different_problems_are_told() -> None:
+    wrong = "".join(f"F,A,{n},VIP,x{n},0\n" for n in range(50))
+
+    assert len(problems_of(refusal_of(HEADER + wrong, "csv"))) == 20
 
 
 # Whatever is thrown at it

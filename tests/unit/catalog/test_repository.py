@@ -193,3 +193,20 @@ async def test_the_index_names_the_newest_concerts_with_their_performances(
         found = await repository.index(session, 2)
 
     assert list(found.items()) == [(stored[2].id, ()), (stored[1].id, (early.id, late.id))]
+
+
+async def test_the_plans_of_a_venue_come_newest_first_and_page_by_cursor(
+    database: Database, repository: CatalogRepository, ids: IdSource
+) -> None:
+    first = await add_plan(database, repository, ids)
+    await add_plan(database, repository, ids)  # of another venue
+    second = small_plan("Second").summary(ids.next(), first.venue_id, 8)
+    async with database.write() as session:
+        await repository.add_plan(session, second, small_plan("Second"))
+        await session.commit()
+
+    async with database.read() as session:
+        newest = await repository.plans(session, first.venue_id, None, 1)
+        rest = await repository.plans(session, first.venue_id, newest[0].id, 9)
+
+    assert (newest, rest) == ([second], [first])

@@ -81,6 +81,28 @@ async def test_the_same_content_is_the_same_plan(house: House) -> None:
     assert (first.seat_count, [tier.seat_count for tier in first.tiers]) == (3, [2, 1])
 
 
+async def test_a_preview_is_the_plan_that_an_import_stores_and_stores_nothing(house: House) -> None:
+    venue_id = await house.service.ensure_venue(OPERATOR, "Hall")
+    preview = msgspec.json.decode(await house.service.preview_plan(TABLE, "csv"))
+
+    assert (house.repository.plan_of, await house.service.plans(venue_id, None, 9)) == ({}, [])
+    plan = await house.service.import_plan(OPERATOR, venue_id, "Club", TABLE, "csv")
+    stored = msgspec.json.decode(await house.service.plan_seats(plan.id))
+    assert stored["tiers"] == [
+        {"name": "VIP", "color": "#4e79a7", "seat_count": 2},
+        {"name": "R", "color": "#f28e2b", "seat_count": 1},
+    ]
+    changes_with_name = {"name", "version"}
+    assert {key: value for key, value in preview.items() if key not in changes_with_name} == {
+        key: value for key, value in stored.items() if key not in changes_with_name
+    }
+    assert await house.service.plans(venue_id, None, 9) == [plan]
+    with pytest.raises(NotFound):
+        await house.service.plans(UNKNOWN, None, 9)
+    with pytest.raises(NotFound):
+        await house.service.plan_seats(UNKNOWN)
+
+
 async def test_a_plan_that_cannot_be_stored_changes_nothing(house: House) -> None:
     venue_id = await house.service.ensure_venue(OPERATOR, "Hall")
 
@@ -92,7 +114,7 @@ async def test_a_plan_that_cannot_be_stored_changes_nothing(house: House) -> Non
         await house.service.import_plan(OPERATOR, venue_id, "\x00", TABLE, "csv")
     with pytest.raises(NotFound):
         await house.service.import_plan(OPERATOR, UNKNOWN, "Club", TABLE, "csv")
-    assert house.repository.plans == {}
+    assert house.repository.plan_of == {}
 
 
 async def test_a_lost_race_in_the_database_may_be_tried_again(house: House) -> None:

@@ -21,7 +21,7 @@ from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.redis import RedisClient
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.seats.models import Freed
-from boxoffice.seats.policy import unpack_seats
+from boxoffice.seats.policy import seats_of, unpack_seats
 from tests.unit.seats.house import House, best_by_hand, performance_of_rows
 
 FANS = ("ada", "bob", "eve")
@@ -241,6 +241,15 @@ class SeatsMachine(RuleBasedStateMachine):
         assert sum(stored.states) == self.performance.seat_count
         paying = sum(len(hold.seats) for hold in self.live.values() if hold.claims)
         assert stored.states.paying == paying
+
+    @invariant()
+    def the_picture_has_every_seat_in_its_state(self) -> None:
+        picture = self.run(self.house.store.picture(self.house.keys, self.house.layout))
+        assert picture is not None
+        claimed = {no for hold in self.live.values() if hold.claims for no in hold.seats}
+        held = {no for hold in self.live.values() if not hold.claims for no in hold.seats}
+        assert (seats_of(picture.held), seats_of(picture.paying)) == (held, claimed)
+        assert seats_of(picture.sold) == set(self.owner)
 
     @invariant()
     def a_hold_waits_for_its_deadline_or_for_its_payment_and_never_for_both(self) -> None:

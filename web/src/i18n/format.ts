@@ -17,11 +17,13 @@ function made<Format>(make: (locale: string, option: string) => Format): (option
 
 const moneyFormat = made((locale, currency) => new Intl.NumberFormat(locale, { style: "currency", currency }));
 const numberFormat = made((locale) => new Intl.NumberFormat(locale));
+const percentFormat = made((locale) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }));
 const dateFormats: Record<string, Intl.DateTimeFormatOptions> = {
   moment: { dateStyle: "full", timeStyle: "short" },
   short: { dateStyle: "medium", timeStyle: "short" },
   date: { dateStyle: "medium" },
   time: { timeStyle: "short" },
+  seconds: { timeStyle: "medium" },
   zoned: { dateStyle: "full", timeStyle: "long" },
 };
 const dateFormat = made((locale, style) => new Intl.DateTimeFormat(locale, dateFormats[style]));
@@ -46,8 +48,16 @@ export function number(value: number): string {
   return numberFormat("").format(value);
 }
 
+/** 0.25 is 25 %. */
+export function percent(share: number): string {
+  return percentFormat("").format(share);
+}
+
 /** `at` is RFC 3339; shown in the reader's own time zone. */
-export function moment(at: string, style: "moment" | "short" | "date" | "time" | "zoned" = "moment"): string {
+export function moment(
+  at: string,
+  style: "moment" | "short" | "date" | "time" | "seconds" | "zoned" = "moment",
+): string {
   return dateFormat(style).format(new Date(at));
 }
 

@@ -23,7 +23,8 @@ from boxoffice.catalog.models import (
     Venue,
 )
 from boxoffice.catalog.repository import CatalogRepository
-from boxoffice.catalog.schemas import encode_concert, encode_page, encode_seats
+from boxoffice.catalog.schemas import encode_concert, encode_page, encode_plan, encode_seats
+from boxoffice.catalog.service.plan_files import PlanFiles
 from boxoffice.kernel.clock import Clock
 from boxoffice.kernel.errors import Conflict, InvalidRequest, NotFound, Unavailable
 from boxoffice.kernel.ids import IdSource
@@ -69,7 +70,7 @@ class CatalogService:
         self._clock = clock
         self._currency = currency
         self._seats_per_fan = seats_per_fan
-        self._importing = asyncio.Lock()
+        self._files = PlanFiles()
         self._plans: Kept[tuple[SeatingPlan, Runs]] = Kept(self._load_plan, max_kept=_PLANS_MAX)
         self._performances = Kept(self._load_performance, max_kept=_PERFORMANCES_MAX)
         self._seat_maps = Snapshots(self._make_seat_map, clock=clock, max_age_ms=_FOR_EVER_MS, max_keys=_PLANS_MAX)
@@ -101,12 +102,10 @@ class CatalogService:
     ) -> PlanSummary:
         """Store a seating plan; the same content again is the same plan. `name` goes before the file's own.
 
-        Raises `InvalidPlan` (with `path`), `InvalidRequest`, `NotFound` for an unknown venue.
+        Raises `InvalidPlan` (with `problems`), `InvalidRequest`, `NotFound` for an unknown venue.
         """
         name = None if name is None else clean_line(name, "name", TEXT_MAX_CHARACTERS)
-        # Elsewhere, for it may take a second; one by one, for a large file takes a large memory.
-        async with self._importing:
-            plan = await asyncio.to_thread(policy.parse_plan, content, format, name)
+        plan = await self._files.read(content, format, name)
         if not plan.name:
             raise InvalidRequest("The plan needs a name, and its file gives none.")
         async with self._write() as session:
@@ -193,16 +192,31 @@ class CatalogService:
         async with self._database.read(primary=True) as session:
             return _found(await self._repository.venue(session, venue_id))
 
+    async def preview_plan(self, content: bytes, format: policy.PlanFormat) -> bytes:
+        """What an import would store, encoded; nothing is stored. Raises `InvalidPlan` (with `problems`)."""
+        return await self._files.preview(content, format)
+
+    async def plans(self, venue_id: str, cursor: str | None, limit: int) -> list[PlanSummary]:
+        """The newest plans of a venue first, those before `cursor`. Raises `NotFound`."""
+        async with self._database.read(primary=True) as session:
+            _found(await self._repository.venue(session, venue_id))
+            return await self._repository.plans(session, venue_id, cursor, limit)
+
     async def plan(self, plan_id: str) -> PlanSummary:
         """A plan without its seats. Raises `NotFound`."""
         async with self._database.read(primary=True) as session:
             return _found(await self._repository.plan_summary(session, plan_id))
 
+    async def plan_seats(self, plan_id: str) -> bytes:
+        """A plan with its seats, encoded. Raises `NotFound`."""
+        plan, _ = await self._plans.get(plan_id)
+        return await asyncio.to_thread(encode_plan, plan)
+
     # What everybody may see
 
-    async def concerts(self, cursor: str | None, limit: int) -> list[Concert]:
-        """The newest concerts first, those before `cursor`; they may lag as a replica does."""
-        async with self._database.read() as session:
+    async def concerts(self, cursor: str | None, limit: int, *, fresh: bool = False) -> list[Concert]:
+        """The newest concerts first, those before `cursor`; unless `fresh`, they may lag as a replica does."""
+        async with self._database.read(fresh=fresh) as session:
             return await self._repository.concerts(session, cursor, limit)
 
     async def concert(self, concert_id: str) -> Concert:

@@ -1,0 +1,56 @@
+import { useState } from "preact/hooks";
+import { answer, api, type Schemas } from "~/api/client";
+import { moment, number } from "~/i18n/format";
+import { text } from "~/organiser/live/messages";
+import { useAction } from "~/ui/async";
+import { Button } from "~/ui/button";
+import { Failure } from "~/ui/failure";
+import { Notice } from "~/ui/notice";
+
+/** Reads the whole sale back on demand, and shows each check. */
+export function Audit({ concertId }: { concertId: string }) {
+  const [report, setReport] = useState<Schemas["AuditReply"] | null>(null);
+  const run = useAction(async () => {
+    const params = { path: { concert_id: concertId } };
+    setReport(await answer(api.GET("/api/v1/admin/concerts/{concert_id}/audit", { params })));
+  });
+  const words = text();
+  return (
+    <section class="card">
+      <h2>{words.audit}</h2>
+      <p class="hint">{words.auditHint}</p>
+      <Failure error={run.error} again={run.run} />
+      <Button kind="quiet" busy={run.busy} press={run.run}>
+        {words.auditRun}
+      </Button>
+      {report && <Report report={report} />}
+    </section>
+  );
+}
+
+export function Report({ report }: { report: Schemas["AuditReply"] }) {
+  const words = text();
+  const at = moment(report.at, "seconds");
+  const broken = report.checks.filter((check) => !check.ok);
+  return (
+    <>
+      <Notice kind={report.ok ? "good" : "error"}>
+        <p>
+          {report.ok ? words.auditOk(number(report.checks.length), at) : words.auditBroken(number(broken.length), at)}
+        </p>
+      </Notice>
+      <ul class="checks">
+        {[...broken, ...report.checks.filter((check) => check.ok)].map((check) => (
+          <li key={check.name} class={check.ok ? "ok" : "broken"}>
+            <span aria-hidden="true">{check.ok ? "✓" : "✗"}</span>
+            <span>
+              {words.checks[check.name.split(":")[0] as string] ?? check.name}
+              <span class="visually-hidden"> ({check.ok ? words.ok : words.broken})</span>
+              <span class="hint">{check.detail}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { Chart } from "~/organiser/live/chart";
+import { text } from "~/organiser/live/messages";
+import { type Sample, speeds } from "~/organiser/live/series";
+
+/** How the sale went while this page was open. */
+export function Charts({ series }: { series: readonly Sample[] }) {
+  const words = text();
+  const line = (name: string, of: (sample: Sample) => number) => ({
+    name,
+    points: series.map((sample) => [sample.atMs, of(sample)] as const),
+  });
+  return (
+    <div class="charts">
+      <Chart
+        title={words.chartInside}
+        lines={[
+          line(words.chartInside, (sample) => sample.inside),
+          { ...line(words.chartLimit, (sample) => sample.limit), reference: true },
+        ]}
+      />
+      <Chart
+        title={words.chartWaiting}
+        lines={[
+          line(words.chartWaiting, (sample) => sample.waiting),
+          { ...line(words.chartPresent, (sample) => sample.present), reference: true },
+        ]}
+      />
+      <Chart
+        title={words.chartSpeed}
+        lines={[{ name: words.chartSpeed, points: speeds(series, (sample) => sample.admitted, 60_000) }]}
+      />
+      <Chart title={words.chartSold} lines={[line(words.chartSold, (sample) => sample.sold)]} />
+    </div>
+  );
+}

@@ -1,0 +1,8 @@
+import type { Schemas } from "~/api/client";
+import { text } from "~/organiser/messages";
+
+export type Phase = Schemas["SaleReply"]["phase"];
+
+export function PhaseBadge({ phase }: { phase: Phase }) {
+  return <span class={`phase ${phase}`}>{text().phases[phase]}</span>;
+}

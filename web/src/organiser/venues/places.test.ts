@@ -1,0 +1,55 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { chooseLanguage } from "~/i18n/language";
+import { excerpt, formatOf, place, reason } from "~/organiser/venues/places";
+
+const DOCUMENT = {
+  zones: [{ rows: [] }, { name: "Floor", rows: [{ row_number: "A", seats: [{ seat_number: "12", category: "Z" }] }] }],
+};
+const TABLE = "section,row,label,tier,x,y\r\nF,A,1,VIP,0,0\nF,A,2,VIP,x,0\n";
+
+beforeEach(() => chooseLanguage("en"));
+
+it("knows a file by its name", () => {
+  expect(["Hall.JSON", "hall.csv", "hall.xlsx", "json"].map(formatOf)).toEqual(["json", "csv", null, null]);
+});
+
+describe("a place", () => {
+  it("of a table is its line and column", () => {
+    expect([place("line 1234, tier", null), place("line 7", null)]).toEqual(["line 1,234, column tier", "line 7"]);
+  });
+
+  it("of a document is said with the names that the file gives", () => {
+    expect(place("zones[1].rows[0].seats[0].category", DOCUMENT)).toBe(
+      "zone 2 (Floor), row 1 (A), seat 1 (12), category",
+    );
+    expect(place("zones[0].rows[5]", DOCUMENT)).toBe("zone 1, row 6");
+    expect([place("byte 9", null), place("plan", null), place("categories", null)]).toEqual([
+      "byte 9",
+      "the whole file",
+      "categories",
+    ]);
+  });
+
+  it("is said in Korean too", () => {
+    chooseLanguage("ko");
+
+    expect(place("line 7, tier", null)).toBe("7번째 줄, tier 열");
+  });
+});
+
+it("shows what is written there", () => {
+  expect(excerpt("line 3, x", TABLE, null)).toBe("F,A,2,VIP,x,0");
+  expect(excerpt("zones[1].rows[0].seats[0].category", "", DOCUMENT)).toBe('"Z"');
+  expect([excerpt("line 99", TABLE, null), excerpt("zones[7].name", "", DOCUMENT), excerpt("plan", "", null)]).toEqual([
+    null,
+    null,
+    null,
+  ]);
+});
+
+it("says reasons in Korean where it can", () => {
+  chooseLanguage("ko");
+
+  expect(reason("there is no category named 'Z'.")).toBe("'Z' 등급이 없습니다.");
+  expect(reason("something new.")).toBe("something new.");
+});
