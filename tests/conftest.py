@@ -20,6 +20,7 @@ from boxoffice.kernel.ids import IdSource
 from tests.e2e.service import free_port
 from tests.servers import FLAVOURS, DatabaseServer, Flavour, Pair, missing, server
 from tests.servers_redis import Cluster, Server, Trio, redis_binary, valkey_binary
+from tests.side_by_side import SideBySide, turn
 
 EVERY_REDIS = ("valkey", "redis7", "cluster", "sentinel")
 ON_EVERY_REDIS = (
@@ -30,6 +31,16 @@ ON_EVERY_REDIS = (
     "tests.concurrency.test_queue",
 )
 """Modules whose tests run on each kind of server; but not the `long` ones."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: turn(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> SideBySide:
+    return SideBySide(config, log)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -273,7 +273,7 @@ def _announce(console: Console, settings: Settings, data: Path) -> None:
     base = f"http://127.0.0.1:{settings.port}"
     for line in (
         f"Boxoffice is selling on {base}",
-        f"  concerts       {base}/api/v1/concerts",
+        f"  organiser      {base}/organiser",
         f"  API reference  {base}/docs",
         f"  sign in        {FAN_EMAIL} or {OPERATOR_EMAIL}, password {PASSWORD}",
         f"  commands       env $(cat {data / 'boxoffice.env'}) bin/boxoffice audit",

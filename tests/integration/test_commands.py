@@ -1,6 +1,7 @@
 """The operator's commands, as one types them, over real stores."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,16 +14,15 @@ PLANS = Path(__file__).parents[2] / "src" / "boxoffice" / "plans"
 
 
 @pytest.fixture
-def environ(tmp_path: Path, valkey: ValkeyServer) -> dict[str, str]:
-    found = clean_environ() | {
+def environ(tmp_path: Path, valkey: ValkeyServer, migrated_file: Path) -> dict[str, str]:
+    shutil.copy(migrated_file, tmp_path / "commands.db")
+    return clean_environ() | {
         "BOXOFFICE_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/commands.db",
         "BOXOFFICE_REDIS_URL": valkey.connection_url,
         "BOXOFFICE_SECRET": "s" * 32,
         "BOXOFFICE_PASSWORD_TIME_COST": "1",
         "BOXOFFICE_PASSWORD_MEMORY_KIB": "8",
     }
-    assert run(found, "migrate").returncode == 0
-    return found
 
 
 def run(environ: dict[str, str], *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
@@ -31,7 +31,9 @@ def run(environ: dict[str, str], *words: str, typed: str = "") -> subprocess.Com
     )
 
 
-def test_an_operator_sells_a_concert_by_command_alone(environ: dict[str, str]) -> None:
+def test_an_operator_sells_a_concert_by_command_alone(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "commands.db").unlink()
+    assert run(environ, "migrate").returncode == 0
     plan = run(environ, "plan", "import", str(PLANS / "hall.json"), "--venue", "Hall").stdout.strip()
     again = run(environ, "plan", "import", str(PLANS / "hall.json"), "--venue", "Hall").stdout.strip()
     created = run(

@@ -10,7 +10,7 @@ export function Opening({ at }: { at: string }) {
   const words = text();
   return (
     <div class="opening">
-      <p>{words.opens(moment(at), zone(Date.parse(at)))}</p>
+      <p>{words.opens(moment(at), zone())}</p>
       {toGoS > 0 ? (
         <p>
           {words.opensIn} <strong role="timer">{countdown(toGoS)}</strong>

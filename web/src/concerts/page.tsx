@@ -35,7 +35,12 @@ export function ConcertPage({ id }: { id: string }) {
     return (
       <Page title={words.concert}>
         {error ? (
-          <Failure error={error} again={error instanceof Refusal && error.status === 404 ? undefined : reload} />
+          <>
+            <Failure error={error} again={error instanceof Refusal && error.status === 404 ? undefined : reload} />
+            <p>
+              <a href="/">{words.toConcerts}</a>
+            </p>
+          </>
         ) : (
           <p aria-busy="true">{common().loading}</p>
         )}
@@ -46,7 +51,6 @@ export function ConcertPage({ id }: { id: string }) {
       <p class="artist">{data.artist}</p>
       <Sale concert={data} />
       {data.description && <p class="description">{data.description}</p>}
-      <h2>{words.dates}</h2>
       <Dates concert={data} />
     </Page>
   );

@@ -21,6 +21,7 @@ export function Performances({ concert, free, link, main = false }: Given) {
   if (concert.performances.length === 0) return <p>{words.noDates}</p>;
   return (
     <>
+      <h2>{words.dates}</h2>
       <p class="hint">{words.zone(zone())}</p>
       <ul class="dates">
         {concert.performances.map((performance) => (

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { clockface, money, number } from "~/i18n/format";
+import { clockface, money, number, zone } from "~/i18n/format";
 import { chooseLanguage, preferred } from "~/i18n/language";
 
 beforeEach(() => chooseLanguage("en"));
@@ -25,4 +25,11 @@ it("takes the first language of the browser that we speak", () => {
     "en",
     "en",
   ]);
+});
+
+it("names a time zone, the same all year", () => {
+  const english = ["Asia/Seoul", "America/New_York"].map((name) => zone(name));
+  chooseLanguage("ko");
+
+  expect([...english, zone("Asia/Seoul")]).toEqual(["Korean Standard Time", "Eastern Time", "한국 표준시"]);
 });

@@ -61,15 +61,14 @@ export function moment(
   return dateFormat(style).format(new Date(at));
 }
 
-const zoneFormat = made((locale) => new Intl.DateTimeFormat(locale, { timeZoneName: "long" }));
+const zoneFormat = made(
+  (locale, timeZone) => new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "longGeneric" }),
+);
 
-/** The reader's own time zone by name, such as "Korean Standard Time". */
-export function zone(at: number = Date.now()): string {
-  return (
-    zoneFormat("")
-      .formatToParts(at)
-      .find((part) => part.type === "timeZoneName")?.value ?? ""
-  );
+/** A time zone by name, the same in summer and in winter; the reader's own unless another is given. */
+export function zone(timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone): string {
+  const parts = zoneFormat(timeZone).formatToParts(0);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
 }
 
 /** 75 seconds are 1:15, 3,675 are 1:01:15; never less than 0:00. */

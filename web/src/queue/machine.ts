@@ -108,7 +108,8 @@ function joined(state: State, reply: Schemas["JoinReply"], now: number): Step {
   const before = state.place?.number === number ? state.place : null;
   const place: Place = {
     ...(before ?? { aheadAtFirst: null, ahead: Math.max(0, (reply.position ?? 1) - 1), progress: 0 }),
-    forecastsMs: forecasts(before?.forecastsMs ?? [], reply.eta_s, now),
+    // A queue that is being rebuilt makes the old estimates void.
+    forecastsMs: forecasts(before?.epoch === epoch ? before.forecastsMs : [], reply.eta_s, now),
     ...{ fanId: state.fanId, token, number, epoch, status: "waiting", called: false, admittedUntilMs: null },
   };
   const held = { ...state, place, failures: 0, phase: reply.eta_s === null ? state.phase : ("open" as const) };
@@ -132,7 +133,9 @@ function looked(state: State, seen: Snapshot, now: number): Step {
     : aheadOf(place.number, seen);
   const informed = ahead === null ? place : withTold(place, ahead, etaOf(ahead, seen), now);
   const called = place.number <= seen.calling;
-  const waiting = { ...after, place: { ...informed, called } };
+  // From the call on, the service tells of those who are here; what was worked out from all numbers is void.
+  const forecastsMs = called && !place.called ? [] : informed.forecastsMs;
+  const waiting = { ...after, place: { ...informed, called, forecastsMs } };
   if (seen.phase === "closed") return ask(waiting, "look", untilOpening(null, seen.poll, now));
   if (called) return ask(waiting, "current", { afterMs: Math.max(0, state.reportMs - now), spreadMs: 0 });
   return ask({ ...waiting, rejoins: 0 }, "look", untilCalled(place.number, seen.calling, seen.poll));

@@ -1,0 +1,137 @@
+import { act, cleanup, render, screen } from "@testing-library/preact";
+import type { ComponentType } from "preact";
+import { LocationProvider } from "preact-iso";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Concerts } from "~/concerts/list";
+import { countdown } from "~/concerts/opening";
+import { ConcertPage, wayIn } from "~/concerts/page";
+import { chooseLanguage } from "~/i18n/language";
+import { session } from "~/session/session";
+import { type FakeService, fakeService } from "~/testing/service";
+
+const NOW = Date.parse("2026-05-01T10:00:00Z");
+const CONCERT = {
+  ...{ id: "c1", title: "Lamps", artist: "The Lanterns", description: "A night.", currency: "KRW" },
+  sale_opens_at: "2026-05-03T12:00:05Z",
+  performances: [
+    {
+      ...{ id: "p1", starts_at: "2026-06-01T10:00:00Z", venue: "The Arena" },
+      tiers: [{ name: "VIP", color: "#123456", price_minor: 165_000 }],
+    },
+  ],
+};
+const QUEUE = {
+  ...{ concert_id: "c1", phase: "open", serving: 0, calling: 0, last: 0, waiting: 1_200, admitted: 10, limit: 10 },
+  ...{ rate_per_s: 1, epoch: 1, as_of_ms: NOW },
+  poll: { near_ms: 1_000, far_ms: 15_000, per_position_ms: 1, jitter: 0.2 },
+};
+
+let service: FakeService;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW });
+  chooseLanguage("en");
+  session.value = null;
+  service = fakeService();
+  service.on("GET /concerts/c1", { body: CONCERT });
+  service.on("GET /concerts/c1/queue", { body: QUEUE });
+  service.on("GET /performances/p1/availability", { body: { free: 1_005, total: 5_000 } });
+});
+
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const pass = (ms: number) => act(async () => void (await vi.advanceTimersByTimeAsync(ms)));
+
+async function open(Shown: ComponentType) {
+  render(
+    <LocationProvider>
+      <Shown />
+    </LocationProvider>,
+  );
+  await pass(1);
+  await pass(1);
+}
+
+const Page = () => <ConcertPage id="c1" />;
+
+it("shows what is sold, how many wait, and the way in by a sign-in", async () => {
+  await open(Page);
+
+  for (const shown of ["1,200 waiting now", "1,005 of 5,000 seats free", "The Arena", "₩165,000"])
+    expect(screen.getByText(shown)).toBeTruthy();
+  expect(screen.getByRole("link", { name: "Join the queue" }).getAttribute("href")).toBe(
+    "/sign-in?next=%2Fconcerts%2Fc1%2Fqueue",
+  );
+});
+
+it("counts down to the opening, and shows the open sale by itself", async () => {
+  service.on("GET /concerts/c1/queue", { body: { ...QUEUE, phase: "scheduled", waiting: 0 } });
+  await open(Page);
+
+  expect(screen.getByRole("timer").textContent).toBe("2 days 2:00:05");
+
+  service.on("GET /concerts/c1/queue", { body: QUEUE });
+  await pass(18_500);
+  await pass(1);
+
+  expect(screen.getByText("On sale now")).toBeTruthy();
+  expect(screen.queryByRole("timer")).toBeNull();
+});
+
+it("offers no way into a closed sale", async () => {
+  service.on("GET /concerts/c1/queue", { body: { ...QUEUE, phase: "closed" } });
+  await open(Page);
+
+  expect(screen.queryByRole("link", { name: "Join the queue" })).toBeNull();
+});
+
+it("says that a concert does not exist without offering to try again, and offers it when the service is away", async () => {
+  service.on("GET /concerts/c1", { status: 404, body: { code: "not_found" } });
+  await open(Page);
+
+  expect(screen.getByRole("alert").textContent).toContain("does not exist");
+  expect(screen.queryByRole("button")).toBeNull();
+
+  cleanup();
+  service.on("GET /concerts/c1", { status: 503, body: { code: "unavailable" } });
+  await open(Page);
+  service.on("GET /concerts/c1", { body: CONCERT });
+  act(() => screen.getByRole("button").click());
+  await pass(1);
+
+  expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Lamps");
+});
+
+it.each([
+  [{ phase: "open", waiting: 0, admitted: 3 }, null, "toSeats"],
+  [{ phase: "open", waiting: 0, admitted: 10 }, null, "join"],
+  [{ phase: "open", waiting: 7, admitted: 3 }, "expired", "join"],
+  [{ phase: "paused", waiting: 0, admitted: 0 }, null, "join"],
+  [{ phase: "scheduled", waiting: 0, admitted: 0 }, null, "wait"],
+  [{ phase: "paused", waiting: 9, admitted: 0 }, "waiting", "toPlace"],
+  [{ phase: "closed", waiting: 0, admitted: 3 }, "admitted", "toSeats"],
+] as const)("promises what the queue holds: %o for %s is %s", (seen, status, promised) => {
+  expect(wayIn({ limit: 10, ...seen }, status)).toBe(promised);
+});
+
+it("writes long waits in days", () => {
+  expect([countdown(86_400 + 61), countdown(61)]).toEqual(["1 day 1:01", "1:01"]);
+});
+
+it("lists the concerts page by page", async () => {
+  service.on("GET /concerts", { body: { items: [CONCERT], next: "2" } });
+  await open(Concerts);
+
+  expect(screen.getByText("from ₩165,000")).toBeTruthy();
+
+  service.on("GET /concerts", { body: { items: [CONCERT, { ...CONCERT, id: "c2", title: "Chairs" }], next: null } });
+  act(() => screen.getByRole("button", { name: "Show more" }).click());
+  await pass(1);
+
+  expect(screen.getAllByRole("heading", { level: 2 }).map((each) => each.textContent)).toEqual(["Lamps", "Chairs"]);
+  expect(screen.queryByRole("button")).toBeNull();
+});
