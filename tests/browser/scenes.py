@@ -77,6 +77,34 @@ async def _reservation(site: Site) -> Scene:
     return Scene(f"/reservations/{reservation_id}", fan)
 
 
+async def _organiser(site: Site) -> Scene:
+    await site.concert("Fifty Chairs")
+    return Scene("/organiser", site.operator)
+
+
+async def _venues(site: Site) -> Scene:
+    return Scene("/organiser/venues", site.operator)
+
+
+async def _venue(site: Site) -> Scene:
+    return Scene(f"/organiser/venues/{site.venue_id}", site.operator)
+
+
+async def _new_concert(site: Site) -> Scene:
+    return Scene("/organiser/concerts/new", site.operator)
+
+
+async def _managed(site: Site) -> Scene:
+    concert = await site.concert("Fifty Chairs")
+    return Scene(f"/organiser/concerts/{concert.id}", site.operator)
+
+
+async def _live(site: Site) -> Scene:
+    concert = await site.concert("Fifty Chairs")
+    await (await site.fan()).buy(concert, 1, 2)
+    return Scene(f"/organiser/concerts/{concert.id}/live", site.operator)
+
+
 async def _nowhere(site: Site) -> Scene:
     return Scene("/nowhere")
 
@@ -92,6 +120,12 @@ SCENES: Mapping[str, Prepare] = {
     "/reservations/:id": _reservation,
     "/sign-in": _sign_in,
     "/sign-up": _sign_up,
+    "/organiser": _organiser,
+    "/organiser/venues": _venues,
+    "/organiser/venues/:id": _venue,
+    "/organiser/concerts/new": _new_concert,
+    "/organiser/concerts/:id": _managed,
+    "/organiser/concerts/:id/live": _live,
     "*": _nowhere,
 }
 """By the route in `web/src/app.tsx`; `*` is for paths that no route has."""

@@ -38,6 +38,7 @@ class Client:
         self._api = api
         self._origin = origin
         self._session = session
+        self._until_ms = SystemClock().now_ms() + session["expires_in_s"] * 1000
         self._place: dict[str, str] = {}
 
     def state(self, **kept: object) -> StorageState:
@@ -45,7 +46,7 @@ class Client:
         session = {
             "access": self._session["access_token"],
             "refresh": self._session["refresh_token"],
-            "accessUntilMs": SystemClock().now_ms() + self._session["expires_in_s"] * 1000,
+            "accessUntilMs": self._until_ms,
             "user": self._session["user"],
         }
         values = [
@@ -109,7 +110,7 @@ class Site:
         self.url = url
         self.operator = operator
         self._api = api
-        self._venue_id = venue_id
+        self.venue_id = venue_id
         self._numbers = itertools.count(1)
 
     @classmethod
@@ -139,7 +140,7 @@ class Site:
             },
         )
         # The same content again is the same plan.
-        stored = await operator.post(f"/admin/venues/{self._venue_id}/plans?name={plan}", *_plan(plan))
+        stored = await operator.post(f"/admin/venues/{self.venue_id}/plans?name={plan}", *_plan(plan))
         performance = await operator.post(
             f"/admin/concerts/{concert['id']}/performances",
             {

@@ -17,6 +17,11 @@ def heading(page: Page, words: str) -> Locator:
     return page.get_by_role("heading", level=1, name=words)
 
 
+def in_line(page: Page) -> Locator:
+    """What stands on the page from the moment at which there is a number."""
+    return page.get_by_role("progressbar", name="Your way to the front")
+
+
 async def number_of(page: Page) -> str:
     figure = page.locator(".figure", has_text="Your number").locator("dd")
     return await figure.inner_text()
@@ -64,7 +69,7 @@ async def test_at_every_step_a_reload_and_a_lost_network_leave_number_and_place_
     page = await visits.begin(await site.fan())
     visits.watch(page).network_may_fail = True
     await page.goto(f"/concerts/{concert.id}/queue")
-    await expect(page.get_by_text("People ahead of you")).to_be_visible()
+    await expect(in_line(page)).to_be_visible()
     first = await number_of(page)
     await site.operator.post(f"/admin/concerts/{concert.id}/sale", {"action": "pause"})
     await inside.leave(concert)
@@ -82,7 +87,7 @@ async def test_whoever_had_no_network_when_called_goes_in_when_it_is_back(visits
     page = await visits.begin(await site.fan())
     visits.watch(page).network_may_fail = True
     await page.goto(f"/concerts/{concert.id}/queue")
-    await expect(page.get_by_text("People ahead of you")).to_be_visible()
+    await expect(in_line(page)).to_be_visible()
     before = await number_of(page)
     await page.context.set_offline(True)
     await inside.leave(concert)
@@ -94,14 +99,23 @@ async def test_whoever_had_no_network_when_called_goes_in_when_it_is_back(visits
     assert before == lost
 
 
+async def test_a_part_of_the_page_that_never_arrives_does_not_cost_the_place(visits: Visits, site: Site) -> None:
+    concert = await site.concert("Half loaded")
+    page = await visits.begin(await site.fan())
+    await page.route("**/alarm.worker*", lambda route: None)
+    await page.goto(f"/concerts/{concert.id}/queue")
+
+    await expect(heading(page, TURN)).to_be_visible()
+
+
 async def test_a_second_tab_shows_the_same_place_and_both_tell_of_the_turn(visits: Visits, site: Site) -> None:
     concert, inside = await with_somebody_inside(site, "Twice open")
     page = await visits.begin(await site.fan())
     await page.goto(f"/concerts/{concert.id}/queue")
-    await expect(page.get_by_text("People ahead of you")).to_be_visible()
+    await expect(in_line(page)).to_be_visible()
     second = await page.context.new_page()
     await second.goto(f"/concerts/{concert.id}/queue")
-    await expect(second.get_by_text("People ahead of you")).to_be_visible()
+    await expect(in_line(second)).to_be_visible()
     numbers = {await number_of(page), await number_of(second)}
     joins = [answer for answer in visits.watch(page).answers if answer.request.method == "POST"]
     await inside.leave(concert)
@@ -117,7 +131,7 @@ async def test_a_phone_that_slept_through_the_call_is_let_in_when_it_wakes(visit
     concert, inside = await with_somebody_inside(site, "Asleep")
     page = await visits.begin(await site.fan(), device="phone")
     await page.goto(f"/concerts/{concert.id}/queue")
-    await expect(page.get_by_text("People ahead of you")).to_be_visible()
+    await expect(in_line(page)).to_be_visible()
     session = await page.context.new_cdp_session(page)
     await session.send("Page.setWebLifecycleState", {"state": "frozen"})
     await inside.leave(concert)
@@ -137,4 +151,4 @@ async def test_whoever_leaves_the_queue_is_asked_first_and_may_join_again(visits
     await expect(heading(page, "You are no longer in the queue")).to_be_visible()
     await page.get_by_role("button", name="Join again").click()
 
-    await expect(page.get_by_text("People ahead of you")).to_be_visible()
+    await expect(in_line(page)).to_be_visible()
