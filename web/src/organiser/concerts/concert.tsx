@@ -13,7 +13,7 @@ import { text as common } from "~/ui/messages";
 
 export function ManagedConcert() {
   const { id } = useRoute().params;
-  return <Operators title={organiser().manage}>{() => <Managed key={id} concertId={id as string} />}</Operators>;
+  return <Operators title={text().manage}>{() => <Managed key={id} concertId={id as string} />}</Operators>;
 }
 
 function Managed({ concertId }: { concertId: string }) {
@@ -61,37 +61,19 @@ function Managed({ concertId }: { concertId: string }) {
 function Performances({ concert }: { concert: Schemas["ConcertReply"] }) {
   const words = text();
   return (
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{words.date}</th>
-            <th scope="col">{words.place}</th>
-            <th scope="col">{words.seats}</th>
-            <th scope="col">{words.perFan}</th>
-            <th scope="col">{words.prices}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {concert.performances.map((performance) => (
-            <tr key={performance.id}>
-              <th scope="row">{moment(performance.starts_at, "short")}</th>
-              <td class="words">{performance.venue}</td>
-              <td>{number(performance.seat_count)}</td>
-              <td>{number(performance.seats_per_fan)}</td>
-              <td class="words">
-                <ul class="prices">
-                  {performance.tiers.map((tier) => (
-                    <li key={tier.name}>
-                      {tier.name} {money(tier.price_minor, concert.currency)}
-                    </li>
-                  ))}
-                </ul>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ul class="plain performances">
+      {concert.performances.map((performance) => (
+        <li key={performance.id}>
+          <strong>{moment(performance.starts_at, "short")}</strong>
+          <p>
+            {performance.venue} · {words.seatCount(number(performance.seat_count))} ·{" "}
+            {words.perFan(number(performance.seats_per_fan))}
+          </p>
+          <p class="hint">
+            {performance.tiers.map((tier) => `${tier.name} ${money(tier.price_minor, concert.currency)}`).join(" · ")}
+          </p>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -4,6 +4,7 @@ import type { Phase } from "~/organiser/phase";
 
 interface Messages {
   newConcert: string;
+  manage: string;
   title: string;
   artist: string;
   description: string;
@@ -16,11 +17,8 @@ interface Messages {
   pastMoment: string;
   performances: string;
   noPerformance: string;
-  date: string;
-  place: string;
-  seats: string;
-  perFan: string;
-  prices: string;
+  seatCount: (count: string) => string;
+  perFan: (count: string) => string;
   asFansSee: string;
   newPerformance: string;
   venue: string;
@@ -51,6 +49,7 @@ interface Messages {
 export const text = catalogue<Messages>({
   en: {
     newConcert: "New concert",
+    manage: "Performances and sale",
     title: "Title",
     artist: "Artist",
     description: "Description",
@@ -64,11 +63,8 @@ export const text = catalogue<Messages>({
     pastMoment: "This moment has passed.",
     performances: "Performances",
     noPerformance: "There is no performance yet. Add the first one below.",
-    date: "Date",
-    place: "Venue",
-    seats: "Seats",
-    perFan: "Seats per fan",
-    prices: "Prices",
+    seatCount: (count) => `${count} seats`,
+    perFan: (count) => `at most ${count} for each fan`,
     asFansSee: "As fans see it",
     newPerformance: "Add a performance",
     venue: "Venue",
@@ -107,6 +103,7 @@ export const text = catalogue<Messages>({
   },
   ko: {
     newConcert: "새 공연",
+    manage: "회차와 판매 관리",
     title: "제목",
     artist: "아티스트",
     description: "소개",
@@ -120,11 +117,8 @@ export const text = catalogue<Messages>({
     pastMoment: "이미 지난 시각입니다.",
     performances: "회차",
     noPerformance: "아직 회차가 없습니다. 아래에서 첫 회차를 추가해 주세요.",
-    date: "일시",
-    place: "공연장",
-    seats: "좌석",
-    perFan: "1인당 매수",
-    prices: "가격",
+    seatCount: (count) => `${count}석`,
+    perFan: (count) => `1인당 최대 ${count}매`,
     asFansSee: "관객 화면 보기",
     newPerformance: "회차 추가",
     venue: "공연장",

@@ -7,8 +7,10 @@ import { Button } from "~/ui/button";
 import { Failure } from "~/ui/failure";
 import { Notice } from "~/ui/notice";
 
+type Performance = Schemas["PerformanceReply"];
+
 /** Reads the whole sale back on demand, and shows each check. */
-export function Audit({ concertId }: { concertId: string }) {
+export function Audit({ concertId, performances }: { concertId: string; performances: readonly Performance[] }) {
   const [report, setReport] = useState<Schemas["AuditReply"] | null>(null);
   const run = useAction(async () => {
     const params = { path: { concert_id: concertId } };
@@ -23,14 +25,24 @@ export function Audit({ concertId }: { concertId: string }) {
       <Button kind="quiet" busy={run.busy} press={run.run}>
         {words.auditRun}
       </Button>
-      {report && <Report report={report} />}
+      {report && <Report report={report} performances={performances} />}
     </section>
   );
 }
 
-export function Report({ report }: { report: Schemas["AuditReply"] }) {
+interface Given {
+  report: Schemas["AuditReply"];
+  performances: readonly Performance[];
+}
+
+function Report({ report, performances }: Given) {
   const words = text();
   const at = moment(report.at, "seconds");
+  const said = (name: string) => {
+    const [check = name, performanceId] = name.split(":");
+    const performance = performances.find(({ id }) => id === performanceId);
+    return `${words.checks[check] ?? name}${performance ? ` (${moment(performance.starts_at, "short")})` : ""}`;
+  };
   const broken = report.checks.filter((check) => !check.ok);
   return (
     <>
@@ -44,7 +56,7 @@ export function Report({ report }: { report: Schemas["AuditReply"] }) {
           <li key={check.name} class={check.ok ? "ok" : "broken"}>
             <span aria-hidden="true">{check.ok ? "✓" : "✗"}</span>
             <span>
-              {words.checks[check.name.split(":")[0] as string] ?? check.name}
+              {said(check.name)}
               <span class="visually-hidden"> ({check.ok ? words.ok : words.broken})</span>
               <span class="hint">{check.detail}</span>
             </span>

@@ -22,16 +22,16 @@ export function HeatMap({ performances }: { performances: readonly Performance[]
     <section class="card">
       <h2>{words.seats}</h2>
       {performances.length > 1 && (
-        <label class="field">
-          <span>{words.performance}</span>
-          <select value={performance.id} onChange={(event) => choose(event.currentTarget.value)}>
+        <div class="field">
+          <label for="performance">{words.performance}</label>
+          <select id="performance" value={performance.id} onChange={(event) => choose(event.currentTarget.value)}>
             {performances.map((each) => (
               <option key={each.id} value={each.id}>
                 {moment(each.starts_at, "short")} · {each.venue}
               </option>
             ))}
           </select>
-        </label>
+        </div>
       )}
       <PerformanceMap key={performance.id} id={performance.id} />
     </section>

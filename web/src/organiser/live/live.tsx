@@ -65,7 +65,7 @@ function Live({ concertId }: { concertId: string }) {
       <h2>{words.charts}</h2>
       <Charts series={series} />
       <div class="columns">
-        <Audit concertId={concertId} />
+        <Audit concertId={concertId} performances={concert.performances} />
         <Files concertId={concertId} name={concert.title} />
       </div>
     </>

@@ -10,6 +10,7 @@ interface Messages {
   present: (count: string) => string;
   inside: string;
   insideOf: (inside: string, limit: string) => string;
+  roomFor: (limit: string) => string;
   perMinute: string;
   admitted: (count: string) => string;
   soldSeats: string;
@@ -85,6 +86,7 @@ export const text = catalogue<Messages>({
     present: (count) => `${count} of them present`,
     inside: "Inside",
     insideOf: (inside, limit) => `${inside} inside, room for ${limit}`,
+    roomFor: (limit) => `room for ${limit}`,
     perMinute: "Admissions per minute",
     admitted: (count) => `${count} let in so far`,
     soldSeats: "Seats sold",
@@ -176,6 +178,7 @@ export const text = catalogue<Messages>({
     present: (count) => `이 중 ${count}명 접속 중`,
     inside: "입장 인원",
     insideOf: (inside, limit) => `정원 ${limit}명 중 ${inside}명 입장`,
+    roomFor: (limit) => `정원 ${limit}명`,
     perMinute: "분당 입장",
     admitted: (count) => `지금까지 ${count}명 입장`,
     soldSeats: "판매 좌석",

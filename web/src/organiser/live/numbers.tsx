@@ -31,11 +31,7 @@ export function Numbers({ live, series }: { live: Live; series: readonly Sample[
     <section aria-label={words.numbers}>
       <dl class="figures">
         <Figure name={words.waiting} value={number(live.waiting)} hint={words.present(number(live.present))} />
-        <Figure
-          name={words.inside}
-          value={number(live.inside)}
-          hint={words.insideOf(number(live.inside), number(live.limit))}
-        >
+        <Figure name={words.inside} value={number(live.inside)} hint={words.roomFor(number(live.limit))}>
           <meter
             min={0}
             max={live.limit}

@@ -53,11 +53,11 @@ export function speeds(
   return found;
 }
 
-/** At most `most` points, evenly chosen; the first and the last are always among them. */
+/** At most `most` points, the last among them. What is left out stays out while points are added, so no line trembles. */
 export function thinned<T>(points: readonly T[], most: number): readonly T[] {
-  if (points.length <= most) return points;
-  const step = (points.length - 1) / (most - 1);
-  return Array.from({ length: most }, (_, at) => points[Math.round(at * step)] as T);
+  let step = 1;
+  while (Math.ceil(points.length / step) >= most && points.length > most) step *= 2;
+  return points.filter((_, at) => at % step === 0 || at === points.length - 1);
 }
 
 function firstFrom(series: readonly Sample[], fromMs: number): number {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { chooseLanguage } from "~/i18n/language";
-import { excerpt, formatOf, place, reason } from "~/organiser/venues/places";
+import { excerpt, formatOf, place, problemsOf, reason } from "~/organiser/venues/places";
 
 const DOCUMENT = {
   zones: [{ rows: [] }, { name: "Floor", rows: [{ row_number: "A", seats: [{ seat_number: "12", category: "Z" }] }] }],
@@ -51,5 +51,16 @@ it("says reasons in Korean where it can", () => {
   chooseLanguage("ko");
 
   expect(reason("there is no category named 'Z'.")).toBe("'Z' 등급이 없습니다.");
-  expect(reason("something new.")).toBe("something new.");
+  expect(reason("something new.")).toBe("Something new.");
+});
+
+it("lists problems by line", () => {
+  const problem = (path: string) => ({ path, detail: "", count: 1 });
+
+  expect(problemsOf({ problems: ["line 10, x", "line 9", "line 2"].map(problem) })).toEqual(
+    ["line 2", "line 9", "line 10, x"].map(problem),
+  );
+  expect(problemsOf({ problems: ["zones[1]", "zones[0]"].map(problem) })).toEqual(
+    ["zones[1]", "zones[0]"].map(problem),
+  );
 });

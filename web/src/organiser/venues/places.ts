@@ -19,9 +19,11 @@ export function formatOf(name: string): PlanFormat | null {
   return end === "json" || end === "csv" ? end : null;
 }
 
-/** The problems that a refusal of a plan lists. */
+/** The problems that a refusal of a plan lists, by line where there are lines. */
 export function problemsOf(members: Readonly<Record<string, unknown>>): Problem[] {
-  return Array.isArray(members.problems) ? (members.problems as Problem[]) : [];
+  const listed = Array.isArray(members.problems) ? (members.problems as Problem[]) : [];
+  const line = ({ path }: Problem) => Number(/^line (\d+)/.exec(path)?.[1] ?? 0);
+  return [...listed].sort((one, other) => line(one) - line(other));
 }
 
 /** `line 7, tier` and `zones[2].rows[0].seats[5].category` as a person would say it. */
@@ -41,10 +43,10 @@ export function place(path: string, document: unknown): string {
   return said.join(", ");
 }
 
-/** The reason in the reader's language, where there is one. */
+/** The reason as a sentence, in the reader's language where there is one. */
 export function reason(detail: string): string {
   for (const [form, said] of text().reasons) if (form.test(detail)) return detail.replace(form, said);
-  return detail;
+  return detail.charAt(0).toUpperCase() + detail.slice(1);
 }
 
 /** What is written at the place: the line of a table, the element of a document; null where there is nothing short. */

@@ -76,13 +76,11 @@ export function PlanUpload({ venueId, stored }: { venueId: string; stored: () =>
           accept=".json,.csv,application/json,text/csv"
           aria-invalid={unfit ? true : undefined}
           aria-describedby={unfit ? "plan-file-problem" : undefined}
-          onChange={(event) => {
-            choose(event.currentTarget.files?.[0] ?? null);
-            // The same file, mended, may be chosen again.
-            event.currentTarget.value = "";
+          onClick={(event) => {
+            event.currentTarget.value = ""; // the same file, mended, may be chosen again
           }}
+          onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)}
         />
-        {file && <p class="hint">{file.name}</p>}
         {unfit && (
           <p id="plan-file-problem" class="problem">
             {unfit}
