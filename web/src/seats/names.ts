@@ -9,8 +9,24 @@ export function seatName({ layout }: Sale, no: number): string {
   return text().seat(section?.name ?? "", row?.label ?? "", layout.label[no] ?? "");
 }
 
+/** Seats of one row are told together: "1F Section 9, row A, seats 3, 4". */
 export function seatNames(sale: Sale, seats: readonly number[]): string {
-  return seats.map((no) => seatName(sale, no)).join(" · ");
+  const { layout } = sale;
+  const rows = new Map<string, number[]>();
+  for (const no of seats) {
+    const row = `${layout.sectionOf[no]} ${layout.rowOf[no]}`;
+    rows.set(row, [...(rows.get(row) ?? []), no]);
+  }
+  return [...rows.values()].map((together) => rowNames(sale, together)).join(" · ");
+}
+
+function rowNames(sale: Sale, seats: readonly number[]): string {
+  const { layout } = sale;
+  const first = seats[0] as number;
+  if (seats.length === 1) return seatName(sale, first);
+  const section = layout.sections[layout.sectionOf[first] as number];
+  const row = section?.rows[layout.rowOf[first] as number];
+  return text().seats(section?.name ?? "", row?.label ?? "", seats.map((no) => layout.label[no]).join(", "));
 }
 
 export function tierName({ layout }: Sale, no: number): string {

@@ -52,7 +52,7 @@ function Choosing({ sale, availability }: { sale: Sale; availability: Availabili
   const { chosen, loss, hold } = picking;
   return (
     <>
-      <p class="hint">
+      <p class="hint seat-when">
         {moment(performance.starts_at)} · {performance.venue}
       </p>
       <Kept performanceId={performance.id} gaveBack={availability.look} />
@@ -70,14 +70,18 @@ function Choosing({ sale, availability }: { sale: Sale; availability: Availabili
       </fieldset>
       <div class="seat-stage">
         <div class="seat-view">
-          {view === "map" ? (
+          <div class="seat-picture" hidden={view !== "map"}>
             <Picture sale={sale} taken={taken} looks={looks} picking={picking} />
-          ) : (
-            taken && free && <SeatList sale={sale} taken={taken} free={free} chosen={chosen} press={picking.press} />
+          </div>
+          {view === "list" && taken && free && (
+            <SeatList sale={sale} taken={taken} free={free} chosen={chosen} press={picking.press} />
           )}
         </div>
         <div class="seat-side">
           {loss && <LossNotice sale={sale} loss={loss} take={picking.takeOffer} dismiss={picking.dismiss} />}
+          <p class={picking.said.refused ? "seat-said" : "visually-hidden"} role="status">
+            {picking.said.words}
+          </p>
           {hold.error !== null && (
             <Notice kind="error">
               <p>{holdSentence(hold.error)}</p>
@@ -94,9 +98,6 @@ function Choosing({ sale, availability }: { sale: Sale; availability: Availabili
           />
         </div>
       </div>
-      <p class="visually-hidden" role="status">
-        {picking.said}
-      </p>
     </>
   );
 }

@@ -51,7 +51,7 @@ export function Panel({ sale, most, chosen, busy, drop, hold, best }: Given) {
       <Button busy={busy} press={hold}>
         {words.hold}
       </Button>
-      <p class="hint">{words.holdHint}</p>
+      <p class="hint roomy">{words.holdHint}</p>
     </aside>
   );
 }

@@ -24,11 +24,17 @@ export interface Loss {
   some: boolean;
 }
 
+/** What a tap did. A choice is seen in the panel and only read aloud; a refusal is shown as well. */
+export interface Said {
+  words: string;
+  refused: boolean;
+}
+
 export function usePicking(sale: Sale, { taken, mark }: Availability) {
   const { route, url } = useLocation();
   const [chosen, setChosen] = useState<readonly number[]>([]);
   const [loss, setLoss] = useState<Loss | null>(null);
-  const [said, say] = useState("");
+  const [said, say] = useState<Said>({ words: "", refused: false });
   const most = sale.performance.seats_per_fan;
   const gone = (no: number) => taken !== null && isTaken(taken, no);
 
@@ -47,10 +53,10 @@ export function usePicking(sale: Sale, { taken, mark }: Availability) {
     setLoss(null);
     const [name, count] = [seatName(sale, no), after.chosen.length];
     const sum = money(total(after.chosen, sale.priceOf), sale.concert.currency);
-    if (after.outcome === "chosen") say(words.chosen(name, count, sum));
-    if (after.outcome === "dropped") say(words.dropped(name, count));
-    if (after.outcome === "full") say(words.full(most));
-    if (after.outcome === "taken") say(words.isTaken(name));
+    if (after.outcome === "chosen") say({ words: words.chosen(name, count, sum), refused: false });
+    if (after.outcome === "dropped") say({ words: words.dropped(name, count), refused: false });
+    if (after.outcome === "full") say({ words: words.full(most), refused: true });
+    if (after.outcome === "taken") say({ words: words.isTaken(name), refused: true });
   };
 
   const hold = useAction(async (body: Schemas["HoldRequest"]) => {

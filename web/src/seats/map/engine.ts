@@ -4,7 +4,7 @@ import { contains } from "~/seats/map/geometry";
 import type { Layout, Section } from "~/seats/map/layout";
 import type { Look } from "~/seats/map/looks";
 import { Painter } from "~/seats/map/paint";
-import { type Note, Scene, seatsAreShown, sectionColours, type Theme } from "~/seats/map/scene";
+import { type Note, Scene, seatsAreShown, sectionColours, sectionMarks, type Theme } from "~/seats/map/scene";
 import { keyOf, levelOf, levelScale, TILE_PX, type Tile, TileCache, tilesOver } from "~/seats/map/tiles";
 import { between, clamp, type Frame, framed, type Limits, limitsOf, seen, type View } from "~/seats/map/view";
 
@@ -47,10 +47,11 @@ export class Engine {
     private readonly moved: (view: View) => void,
   ) {
     this.pen = canvas.getContext("2d", { alpha: false }) as CanvasRenderingContext2D;
-    this.scene = new Scene(layout, this.pen);
+    this.scene = new Scene(layout, this.pen, theme.font);
     this.painter = new Painter(layout, looks, inksOf(theme));
     this.lookOf = new Uint8Array(layout.count);
     this.limits = limitsOf(layout.box, this.frame, layout.pitch);
+    this.show(this.lookOf);
   }
 
   /** The canvas has this size now, in CSS pixels, and `ratio` pixels of the device for each of them. */
@@ -81,7 +82,8 @@ export class Engine {
     this.lookOf = lookOf;
     if (changed.length > this.layout.count / 10) this.tiles.spoil(ALL, Infinity);
     else if (changed.length) this.tiles.spoil(changed, this.layout.pitch);
-    this.scene.recolour(sectionColours(this.layout, lookOf, this.looks));
+    const { layout, looks } = this;
+    this.scene.recolour(sectionColours(layout, lookOf, looks), sectionMarks(layout, lookOf, looks));
     this.request();
   }
 
@@ -146,6 +148,7 @@ export class Engine {
     this.scene.ground(view, frame, ratio, theme);
     if (seatsAreShown(view, this.layout)) {
       if (!this.seats()) this.request();
+      this.scene.captions(view, frame, ratio, theme);
     } else this.scene.names(view, frame, ratio, theme, this.note);
     this.scene.ringed(this.ringed, view, ratio, theme);
     this.scene.chosen(this.chosen, view, ratio, theme);

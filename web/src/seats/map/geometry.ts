@@ -52,6 +52,25 @@ export function contains(points: Points, x: number, y: number): boolean {
   return inside;
 }
 
+/** How long the horizontal line through a point is within an outline; 0 where the point is outside. */
+export function chord(points: Points, x: number, y: number): number {
+  let [left, right] = [-Infinity, Infinity];
+  for (let at = 0, from = points.length - 2; at < points.length; from = at, at += 2) {
+    const [ax, ay] = [points[from] as number, points[from + 1] as number];
+    const [bx, by] = [points[at] as number, points[at + 1] as number];
+    if (ay > y === by > y) continue;
+    const crossing = ax + ((y - ay) / (by - ay)) * (bx - ax);
+    if (crossing <= x) left = Math.max(left, crossing);
+    else right = Math.min(right, crossing);
+  }
+  return contains(points, x, y) ? right - left : 0;
+}
+
+/** The same outline with x and y exchanged. */
+export function transposed(points: Points): number[] {
+  return Array.from(points, (_, at) => points[at ^ 1] as number);
+}
+
 /** The convex hull, clockwise on a screen (Andrew's monotone chain). */
 export function hull(points: Points): number[] {
   const order = Array.from({ length: points.length / 2 }, (_, at) => at * 2).sort(

@@ -1,6 +1,6 @@
 /** A plan as the map uses it: columns by seat number, rows, sections with their outlines, and an index of places. */
 
-import { around, type Box, NOWHERE, type Points, wider } from "~/seats/map/geometry";
+import { around, type Box, chord, NOWHERE, type Points, transposed, wider } from "~/seats/map/geometry";
 import { Grid } from "~/seats/map/grid";
 import { outline } from "~/seats/map/outline";
 
@@ -46,6 +46,9 @@ export interface Section {
   /** Where its label stands: the mean of its seats. */
   x: number;
   y: number;
+  /** The room for it there. */
+  wide: number;
+  high: number;
 }
 
 export interface Layout {
@@ -66,6 +69,9 @@ export interface Layout {
   /** All that there is to see. */
   box: Box;
 }
+
+/** A line across a slanted section is longer than what fits there: no more than this, in sides of a square as large. */
+const ROOM_OF_SQUARE = 1.35;
 
 export function layOut(plan: PlanLike): Layout {
   const count = plan.seats.length;
@@ -140,7 +146,11 @@ function section(
     pitch,
   );
   const mean = (column: Float32Array) => seats.reduce((sum, no) => sum + (column[no] as number), 0) / seats.length;
-  return { at, name, rows, count: seats.length, outline: points, box: around(points), x: mean(x), y: mean(y) };
+  const [midX, midY] = [mean(x), mean(y)];
+  const most = ROOM_OF_SQUARE * Math.sqrt(seats.length) * pitch;
+  const wide = Math.min(most, chord(points, midX, midY));
+  const high = Math.min(most, chord(transposed(points), midY, midX));
+  return { at, name, rows, count: seats.length, outline: points, box: around(points), x: midX, y: midY, wide, high };
 }
 
 /** What a tenth of the neighbours are closer than: seats of this size hardly ever overlap. */

@@ -3,7 +3,7 @@
 import { grow, hull, type Points, simplify, twiceArea } from "~/seats/map/geometry";
 
 /** Rows far from filling their hull are not a stack; an outline through their ends would cross itself. */
-const SHARE_OF_HULL_MIN = 0.5;
+const SHARE_OF_HULL_MIN = 0.3;
 
 export function outline(rows: readonly Points[], pitch: number): number[] {
   const whole = hull(rows.flat());

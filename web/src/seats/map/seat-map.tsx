@@ -6,7 +6,7 @@ import type { Layout, Section } from "~/seats/map/layout";
 import type { Look } from "~/seats/map/looks";
 import { type Note, seatsAreShown } from "~/seats/map/scene";
 import { themeOf } from "~/seats/map/theme";
-import { centre, framed } from "~/seats/map/view";
+import { centre, framed, type Limits, type View } from "~/seats/map/view";
 import "~/seats/map/map.css";
 
 export interface SeatMapWords {
@@ -24,6 +24,7 @@ interface Given {
   label: string;
   words: SeatMapWords;
   chosen?: readonly number[];
+  /** Offered, or searched for: ringed, and brought into view. */
   ringed?: readonly number[];
   note?: Note;
   onSeat?: (no: number) => void;
@@ -65,6 +66,9 @@ export function SeatMap({ layout, looks, lookOf, label, words, ...more }: Given)
   }, [layout]);
   useEffect(() => engine.current?.show(lookOf), [layout, lookOf]);
   useEffect(() => engine.current?.highlight(chosen, ringed, note), [layout, chosen, ringed, note, language.value]);
+  useEffect(() => {
+    if (ringed.length) engine.current?.glideTo((view, limits) => reveal(ringed, layout, view.scale, limits));
+  }, [layout, ringed]);
   const dark = useDark();
   useEffect(() => {
     if (engine.current && canvas.current) engine.current.style(looks, themeOf(canvas.current));
@@ -106,6 +110,12 @@ function approach(engine: Engine, section: Section, layout: Layout): void {
       ? close
       : centre(section.x, section.y, 12 / layout.pitch, limits);
   });
+}
+
+/** Some seats in the middle, near enough to be told apart. */
+function reveal(seats: readonly number[], { x, y, pitch }: Layout, scale: number, limits: Limits): View {
+  const mean = (column: Float32Array) => seats.reduce((sum, no) => sum + (column[no] as number), 0) / seats.length;
+  return centre(mean(x), mean(y), Math.max(scale, 24 / pitch), limits);
 }
 
 /** Tells the engine the size of its canvas, now and whenever it changes. */
