@@ -65,7 +65,8 @@ async def test_a_purchase_needs_nothing_but_a_keyboard(visits: Visits, site: Sit
 
 async def press(page: Page, name: str) -> None:
     """Go with Tab to what is called so, and press Enter."""
-    await page.locator("a, button, summary", has_text=name).or_(page.get_by_label(name)).first.wait_for()
+    named = page.locator("a, button, summary", has_text=name).or_(page.get_by_label(name))
+    await named.filter(visible=True).first.wait_for()
     seen = []
     for _ in range(TABS_MAX):
         await page.keyboard.press("Tab")

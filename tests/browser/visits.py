@@ -76,4 +76,5 @@ class Visits:
 
     async def __aexit__(self, _type: type | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
         for page in self._watches:
+            await page.unroute_all(behavior="ignoreErrors")  # a test may have kept requests waiting
             await page.context.close()
