@@ -36,6 +36,8 @@ def nginx(topology: Topology, places: Places) -> str:
         balancer=places.ports["balancer"],
         edge=places.ports["edge"],
         edge_http=places.ports["edge-http"],
+        edge_status=places.ports["edge-status"],
+        public_paths=_indented(8, (f'"~{_pattern(rule)}" "{rule.path}";' for rule in edge.caches)),
         names=" ".join(places.names),
         headers=_indented(8, (f'add_header {name} "{value}" always;' for name, value in edge.headers.items())),
         said_here=_indented(8, (f"proxy_hide_header {name};" for name in edge.headers)),
@@ -63,8 +65,8 @@ def prometheus(topology: Topology, places: Places) -> str:
     return _fill(
         "prometheus.yml",
         _common(places) | topology.monitoring._asdict(),
-        balancer_metrics=places.ports["balancer-metrics"],
-        prometheus=places.ports["prometheus"],
+        alertmanager=places.ports["alertmanager"],
+        jobs=_indented(2, _scraped(topology, places)),
         more_rules="".join(f"  - {path}\n" for path in places.rules),
     )
 
@@ -72,6 +74,21 @@ def prometheus(topology: Topology, places: Places) -> str:
 def scaling(topology: Topology, _places: Places) -> str:
     """The signal of an autoscaler, as recorded series."""
     return _fill("scaling.yml", topology.instances.scaling._asdict())
+
+
+def alertmanager(topology: Topology, places: Places) -> str:
+    """Who hears of alerts, and how soon."""
+    return _fill("alertmanager.yml", _common(places) | topology.monitoring._asdict(), alerts=places.ports["alerts"])
+
+
+def edge_counters(_topology: Topology, _places: Places) -> str:
+    """What is counted in the edge's log."""
+    return _fill("edge.mtail", {})
+
+
+def exporter(places: Places, number: int, password: str) -> str:
+    """As whom a database server is watched: somebody who comes by the socket alone."""
+    return _fill("exporter.cnf", _common(places), name=f"mariadb-{number}", password=password)
 
 
 def valkey(topology: Topology, places: Places, number: int) -> str:
@@ -175,15 +192,45 @@ def to_read(topology: Topology = TOPOLOGY) -> Iterator[tuple[str, str]]:
     yield "haproxy.cfg", haproxy(topology, places)
     yield "prometheus.yml", prometheus(topology, places)
     yield "scaling.yml", scaling(topology, places)
+    yield "alertmanager.yml", alertmanager(topology, places)
+    yield "edge.mtail", edge_counters(topology, places)
     for number in range(1, len(topology.valkey.ports) + 1):
         yield f"valkey-{number}.conf", valkey(topology, places, number)
     for number in range(1, len(topology.valkey.sentinel_ports) + 1):
         yield f"sentinel-{number}.conf", sentinel(topology, places, number)
     for number in range(1, len(topology.database.ports) + 1):
         yield f"mariadb-{number}.cnf", mariadb(topology, places, number)
+        yield f"mariadb-{number}-exporter.cnf", exporter(places, number, "...")
     settings = instance(topology, places, 1, shown)
     yield "instance.env", "".join(f"{name}={value}\n" for name, value in settings.items())
     yield "diagram.md", diagram(topology, places)
+
+
+def _scraped(topology: Topology, places: Places) -> Iterator[str]:
+    """Jobs of Prometheus whose targets are always there. Each target is called as its server is, and not by a port."""
+    databases = [f"mariadb-{at + 1}" for at in range(len(topology.database.ports))]
+    targets = {
+        "balancer": {"balancer": "balancer-metrics"},
+        "edge": {"edge": "edge-exporter", "edge-log": "edge-log-exporter"},
+        "database": {name: f"{name}-exporter" for name in databases},
+        "monitoring": {"prometheus": "prometheus", "alertmanager": "alertmanager"},
+    }
+    for job, servers in targets.items():
+        yield from (f"- job_name: {job}", "  static_configs:")
+        for name, listener in servers.items():
+            yield from _target(name, places.address(listener))
+    # One exporter asks all of them, whichever it is told in the request.
+    yield from ("- job_name: valkey", "  metrics_path: /scrape", "  static_configs:")
+    for name in places.ports:
+        if re.fullmatch(r"(valkey|sentinel)-\d+", name):
+            yield from _target(
+                name, places.address("valkey-exporter"), f", __param_target: redis://{places.address(name)}"
+            )
+
+
+def _target(name: str, address: str, more: str = "") -> Iterator[str]:
+    yield f'    - targets: ["{address}"]'
+    yield f"      labels: {{instance: {name}{more}}}"
 
 
 def _cache_queries(topology: Topology) -> Iterator[str]:

@@ -40,6 +40,7 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
 
     https_port: int
     http_port: int
+    status_port: int
     workers: int
     connections_max: int
     client_idle_s: int
@@ -133,11 +134,24 @@ class Database(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Monitoring(NamedTuple):
-    """Prometheus."""
+    """Prometheus, what tells it of servers that do not speak its language, and who hears of alerts.
+
+    The ports of what watches the databases count up from `database_exporter_port`. Alerts of one name go out together:
+    the first after `alert_wait_s`, more of them after `alert_again_s`, the same ones after `alert_repeat_s`.
+    """
 
     port: int
     every_s: int
     keep_days: int
+    edge_exporter_port: int
+    edge_log_exporter_port: int
+    valkey_exporter_port: int
+    database_exporter_port: int
+    alertmanager_port: int
+    alert_log_port: int
+    alert_wait_s: int
+    alert_again_s: int
+    alert_repeat_s: int
 
 
 TierName = Literal["internet", "edge", "balancer", "instances", "valkey", "database", "monitoring"]
@@ -172,11 +186,19 @@ class Topology(msgspec.Struct, frozen=True, kw_only=True):
         listeners = {
             "edge": self.edge.https_port,
             "edge-http": self.edge.http_port,
+            "edge-status": self.edge.status_port,
             "balancer": self.balancer.port,
             "balancer-metrics": self.balancer.metrics_port,
             "prometheus": self.monitoring.port,
+            "alertmanager": self.monitoring.alertmanager_port,
+            "alerts": self.monitoring.alert_log_port,
+            "edge-exporter": self.monitoring.edge_exporter_port,
+            "edge-log-exporter": self.monitoring.edge_log_exporter_port,
+            "valkey-exporter": self.monitoring.valkey_exporter_port,
         }
         listeners |= {f"instance-{at + 1}": self.instances.first_port + at for at in range(self.instances.most)}
         listeners |= {f"valkey-{at + 1}": port for at, port in enumerate(self.valkey.ports)}
         listeners |= {f"sentinel-{at + 1}": port for at, port in enumerate(self.valkey.sentinel_ports)}
-        return listeners | {f"mariadb-{at + 1}": port for at, port in enumerate(self.database.ports)}
+        watching = self.monitoring.database_exporter_port
+        listeners |= {f"mariadb-{at + 1}": port for at, port in enumerate(self.database.ports)}
+        return listeners | {f"mariadb-{at + 1}-exporter": watching + at for at in range(len(self.database.ports))}

@@ -56,6 +56,14 @@ def users(passwords: dict[str, str]) -> tuple[str, ...]:
     )
 
 
+def watcher(password: str) -> tuple[str, ...]:
+    """Statements: `monitor`, who comes by the socket alone, sees how the server and its replication are, and no row."""
+    return (
+        f"CREATE USER monitor@localhost IDENTIFIED BY '{password}' WITH MAX_USER_CONNECTIONS 3",
+        "GRANT SLAVE MONITOR ON *.* TO monitor@localhost",
+    )
+
+
 def follow_mariadb(port: int, password: str) -> tuple[str, ...]:
     """Statements for a replica: follow the server at `port` by GTID."""
     return (

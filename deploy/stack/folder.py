@@ -18,8 +18,9 @@ from deploy.stack.control import StackError
 from deploy.stack.ports import free_ports
 from deploy.tiers import Topology
 
-_SECRETS = ("app", "migrator", "replica", "secret")
+_SECRETS = ("app", "migrator", "replica", "monitor", "secret")
 _NOBODY_IN_SERVICE = "1\n"  # the version of HAProxy's file, and no server
+_NO_FOLDER = ("edge-http", "edge-status", "balancer-metrics", "edge-exporter", "valkey-exporter", "alerts")
 _PORTS, _SECRETS_FILE, _LOCK = "ports.json", "secrets.json", "lock"
 _ALERTS = render.HERE / "monitoring" / "alerts.yml"
 
@@ -47,11 +48,11 @@ class Folder:
     def places(self, topology: Topology, *, port_base: int | None = None) -> Places:
         """Where everything stands. Ports are chosen once: free ones, or those from `port_base` upwards."""
         path, names = self.path / _PORTS, list(topology.ports())
-        if path.exists():
-            ports = msgspec.json.decode(path.read_bytes(), type=dict[str, int])
-        else:
-            chosen = free_ports(len(names)) if port_base is None else range(port_base, port_base + len(names))
-            ports = dict(zip(names, chosen, strict=True))
+        ports = msgspec.json.decode(path.read_bytes(), type=dict[str, int]) if path.exists() else {}
+        # A folder of earlier days lacks what has been added to the diagram since.
+        if new := [name for name in names if name not in ports]:
+            chosen = free_ports(len(new)) if ports or port_base is None else range(port_base, port_base + len(new))
+            ports |= dict(zip(new, chosen, strict=True))
             self.path.mkdir(parents=True, exist_ok=True)
             path.write_bytes(msgspec.json.encode(ports))
         return Places(
@@ -75,7 +76,7 @@ class Folder:
     def lay_out(self, topology: Topology, places: Places) -> None:
         """Write every configuration. What a server writes into its own file by itself is left as it is."""
         for name in ("logs", "edge", "balancer", "prometheus", "tls", *places.ports):
-            if name not in ("edge-http", "balancer-metrics") and not name.startswith("instance-"):
+            if name not in _NO_FOLDER and not name.startswith("instance-"):
                 (self.path / name).mkdir(parents=True, exist_ok=True)
         self._sockets.mkdir(mode=0o700, exist_ok=True)
         if self._sockets.stat().st_uid != os.geteuid():
@@ -85,8 +86,15 @@ class Folder:
         (self.path / "balancer" / "haproxy.cfg").write_text(render.haproxy(topology, places))
         (self.path / "prometheus" / "prometheus.yml").write_text(render.prometheus(topology, places))
         (self.path / "prometheus" / "scaling.yml").write_text(render.scaling(topology, places))
+        (self.path / "alertmanager" / "alertmanager.yml").write_text(render.alertmanager(topology, places))
+        programs = self.path / "edge-log-exporter" / "programs"
+        programs.mkdir(exist_ok=True)
+        (programs / "edge.mtail").write_text(render.edge_counters(topology, places))
         for at in range(1, len(topology.database.ports) + 1):
             (self.path / f"mariadb-{at}" / "my.cnf").write_text(render.mariadb(topology, places, at))
+            watching = self.path / f"mariadb-{at}-exporter" / "exporter.cnf"
+            watching.touch(mode=0o600)
+            watching.write_text(render.exporter(places, at, self.secrets()["monitor"]))
         for at in range(1, len(topology.valkey.ports) + 1):
             _write_once(self.path / f"valkey-{at}" / "valkey.conf", render.valkey(topology, places, at))
         for at in range(1, len(topology.valkey.sentinel_ports) + 1):

@@ -1,4 +1,4 @@
-"""Every process of the stack: its command line, and when it is ended."""
+"""The processes that serve: their command lines, and when each is ended. What watches them is in `watchers.py`."""
 
 import signal
 import sys
@@ -12,14 +12,6 @@ from deploy.tiers import Topology
 
 # The higher ends first: fans are turned away before what serves them goes.
 _STORES, _INSTANCES, _BALANCER, _EDGE = range(4)
-PACKAGES = {
-    "nginx": "nginx-light",
-    "haproxy": "haproxy",
-    "prometheus": "prometheus",
-    "mariadbd": "mariadb-server-core",
-    "mariadb-install-db": "mariadb-server-core",
-}
-"""What has to be on the PATH, and the Debian package that has it."""
 
 
 def mariadb(places: Places, number: int) -> Spec:
@@ -62,16 +54,3 @@ def edge(places: Places) -> Spec:
     """nginx, which lets what is under way end when it is told to quit."""
     command = ("nginx", "-p", str(places.of("edge")), "-e", "stderr", "-c", str(places.of("edge", "nginx.conf")))
     return Spec(name="edge", tier=_EDGE, command=command, stop_signal=signal.SIGQUIT, stop_within_s=5)
-
-
-def prometheus(topology: Topology, places: Places) -> Spec:
-    """Prometheus with its data in the folder."""
-    command = (
-        "prometheus",
-        f"--config.file={places.of('prometheus', 'prometheus.yml')}",
-        f"--storage.tsdb.path={places.of('prometheus', 'data')}",
-        f"--storage.tsdb.retention.time={topology.monitoring.keep_days}d",
-        f"--web.listen-address={places.address('prometheus')}",
-        "--log.level=warn",
-    )
-    return Spec(name="prometheus", tier=_EDGE, command=command)

@@ -17,10 +17,12 @@ from deploy.stack.balancer import BalancerControl
 from deploy.stack.control import Again, End, Kill, Process, Request, Spec, StackError, Start, Status, ask
 from deploy.stack.folder import Folder
 from deploy.stack.instances import InstanceFleet
+from deploy.stack.packages import missing
 from deploy.stack.ports import is_free
 from deploy.stack.remains import Remains
 from deploy.stack.stores import Stores
 from deploy.stack.waiting import until
+from deploy.stack.watchers import watchers
 from deploy.tiers import Topology
 from deploy.topology import TOPOLOGY
 
@@ -52,9 +54,10 @@ class Stack:
             until(self._balancer().servers, _late("balancer"), within_s=_ANSWERS_WITHIN_S)
             self._fleet().scale(count)
             self._ensure(processes.edge(self.places))
-            self._ensure(processes.prometheus(self._topology, self.places))
-            for name in ("edge", "prometheus"):
-                until(partial(self._listens, name), _late(name), within_s=_ANSWERS_WITHIN_S)
+            until(partial(self._listens, "edge"), _late("edge"), within_s=_ANSWERS_WITHIN_S)
+            for watcher in watchers(self._topology, self.places):
+                self._ensure(watcher)
+                until(partial(self._listens, watcher.name), _late(watcher.name), within_s=_ANSWERS_WITHIN_S)
             until(self._prometheus_is_ready, _late("prometheus"), within_s=_ANSWERS_WITHIN_S)
 
     def status(self) -> list[Process]:
@@ -178,14 +181,6 @@ class Stack:
         url = f"http://{self.places.address('prometheus')}/-/ready"
         with urlopen(url, timeout=2) as reply:
             return bool(reply.status == 200)
-
-
-def missing() -> str | None:
-    """One sentence where a program is not installed."""
-    packages = {package for program, package in processes.PACKAGES.items() if shutil.which(program) is None}
-    if not packages:
-        return None
-    return f"Not installed: {', '.join(sorted(packages))}; as root, bin/servers installs them."
 
 
 def _require_programs() -> None:

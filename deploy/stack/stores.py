@@ -16,7 +16,7 @@ from deploy import render
 from deploy.places import Places
 from deploy.stack import processes
 from deploy.stack.control import Spec, StackError
-from deploy.stack.databases import follow_mariadb, install_mariadb, sql, users
+from deploy.stack.databases import follow_mariadb, install_mariadb, sql, users, watcher
 from deploy.stack.waiting import until
 from deploy.tiers import Topology
 
@@ -68,7 +68,7 @@ class Stores:
         if done.exists():
             return
         # Nobody follows yet, so nobody could confirm what is written here.
-        self._sql(1, "SET GLOBAL rpl_semi_sync_master_enabled = OFF", *users(self._secrets))
+        self._sql(1, "SET GLOBAL rpl_semi_sync_master_enabled = OFF", *self._users())
         for number in range(2, len(self._topology.database.ports) + 1):
             self._sql(number, *follow_mariadb(self._places.ports["mariadb-1"], self._secrets["replica"]))
             position = self._sql(1, "SELECT @@gtid_current_pos")[0][0]
@@ -77,6 +77,9 @@ class Stores:
         self._sql(1, "SET GLOBAL rpl_semi_sync_master_enabled = ON")
         until(self._semi_sync_is_on, _late("semi-synchronous replication"), within_s=_STARTS_WITHIN_S)
         done.touch()
+
+    def _users(self) -> tuple[str, ...]:
+        return (*users(self._secrets), *watcher(self._secrets["monitor"]))
 
     def _semi_sync_is_on(self) -> bool:
         return bool(self._sql(1, "SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_status'")[0][1] == "ON")

@@ -131,6 +131,7 @@ def build(
     database = Database(
         settings.database_url,
         metrics=metrics,
+        traces=traces,
         replica_url=settings.replica_url,
         bounds=Bounds(
             pool_size=settings.database_pool,

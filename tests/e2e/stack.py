@@ -6,9 +6,14 @@ import subprocess
 from http.client import HTTPSConnection
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
-from boxoffice.crowd.target import PASSWORD
+from rich.console import Console
+
+from boxoffice.crowd.report import CrowdResult
+from boxoffice.crowd.run import CrowdPlan, run
+from boxoffice.crowd.target import OPERATOR_EMAIL, PASSWORD
 from boxoffice.demo import FAN_EMAIL
 from deploy.stack.remains import Remains
 from deploy.stack.stack import Stack
@@ -71,6 +76,33 @@ class Running:
         finally:
             connection.close()
 
+    async def crowd(self, fans: int, *, arrival_s: float) -> CrowdResult:
+        """Fans who buy through the edge, and audit what they bought."""
+        wishes = CrowdPlan(
+            base_urls=(self.url,),
+            fans=fans,
+            operator_email=OPERATOR_EMAIL,
+            operator_password=PASSWORD,
+            arrival_s=arrival_s,
+            connections=32,
+            ca_file=str(self.ca),
+        )
+        return await run(wishes, console=Console(quiet=True))
+
+    def prometheus(self, path: str, **parameters: str) -> Any:
+        """What its API answers under `data`."""
+        url = f"http://127.0.0.1:{self.ports['prometheus']}/api/v1/{path}?{urlencode(parameters)}"
+        with urlopen(url, timeout=5) as reply:
+            return json.load(reply)["data"]
+
+    def query(self, expression: str) -> list[Any]:
+        """The series that an expression of PromQL has just now."""
+        return list(self.prometheus("query", query=expression)["result"])
+
+    def alerts(self) -> list[dict[str, Any]]:
+        """Every alert of which Alertmanager told somebody."""
+        return [json.loads(line) for line in (self.folder / "logs" / "alerts.log").read_text().splitlines()]
+
     def sign_in(self, email: str = FAN_EMAIL, password: str = PASSWORD, **more: str) -> Answer:
         return self.ask("POST", "/api/v1/sessions", {"email": email, "password": password}, **more)
 
@@ -97,6 +129,9 @@ class Running:
             if words and words[0] == name:
                 return {"state": words[1], "words": words}
         raise AssertionError(f"no {name}")
+
+    def runs(self) -> bool:
+        return Stack(self.folder).runs()
 
     def in_service(self) -> dict[str, str]:
         """What the load balancer thinks of each place for an instance."""

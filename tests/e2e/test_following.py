@@ -53,9 +53,11 @@ async def test_a_purchase_is_followed_by_its_holds_id_whichever_instances_it_too
     told = [(number, line) for number, each in enumerate((first, second)) for line in lines(each)]
     story = sorted((line["timestamp"], number, line["event"]) for number, line in told if line.get("hold") == hold)
     admitted = [line for _, line in told if line["event"] == "admitted"]
+    topped_up = [line for _, line in told if line["event"] == "topped_up"]
 
     assert [(number, event) for _, number, event in story] == [(0, "held"), (1, "paid"), (0, "refunded")]
     assert [line["fan"] for line in admitted] == [fan]
+    assert [(line["fan"], line["amount_minor"], line["replayed"]) for line in topped_up] == [(fan, 1_000_000, False)]
     for _, line in told:
         if line.get("hold") == hold:
             assert (line["fan"], line["trace_id"]) == (fan, TRACE)

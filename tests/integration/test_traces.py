@@ -111,6 +111,23 @@ async def test_a_settlement_links_to_all_the_requests_that_it_settles(world: Wor
     assert len(settlements) < 4
 
 
+async def test_the_databases_part_of_a_request_has_spans_of_its_own(world: World, collector: Collector) -> None:
+    fan, hold_id = await holding(world, 0)
+    await fan.pay(hold_id)
+    await sent(world)
+    [payment] = collector.spans("POST /api/v1/payments")
+    [settlement] = collector.spans("batch payment")
+    of_payment = {span.name for span in collector.exported if span.parent_span_id == payment.span_id}
+    [write, commit] = (
+        next(span for span in collector.spans(f"database {word}") if span.parent_span_id == settlement.span_id)
+        for word in ("write", "commit")
+    )
+
+    assert "batch payment" in of_payment
+    assert settlement.start_time_unix_nano <= write.start_time_unix_nano < commit.start_time_unix_nano
+    assert commit.end_time_unix_nano <= write.end_time_unix_nano <= settlement.end_time_unix_nano
+
+
 async def test_what_no_request_asked_for_has_no_span(world: World, collector: Collector) -> None:
     await world.tick()
     await sent(world)

@@ -49,9 +49,9 @@ class Coalescer(Generic[Command, Reply]):
     ) -> None:
         self._handler = handler
         self._name = name
-        self._metrics = metrics
         self._sized = metrics.observer("coalescer_batch", name=name)
         self._timed = metrics.observer("coalescer_seconds", name=name)
+        self._refused = metrics.counter("coalescer_refused", name=name)
         self._traces = traces
         self._callers: WeakKeyDictionary[asyncio.Future[Reply], SpanContext | None] = WeakKeyDictionary()
         self._max_batch = max_batch
@@ -70,7 +70,7 @@ class Coalescer(Generic[Command, Reply]):
         if self._closing:
             raise Unavailable("The service is stopping.")
         if len(self._waiting) >= self._max_waiting:
-            self._metrics.count("coalescer_refused", name=self._name)
+            self._refused()
             raise Overloaded
         loop = asyncio.get_running_loop()
         reply: asyncio.Future[Reply] = loop.create_future()

@@ -6,7 +6,7 @@ committed by a service; a repository receives the session and does neither.
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Executable, MetaData, Row, String, text
 from sqlalchemy.dialects import mysql
@@ -22,6 +22,9 @@ from boxoffice.adapters.metrics import Metrics, Timed
 from boxoffice.adapters.statements import Direct, Into, Rows, Value
 from boxoffice.kernel.errors import Unavailable
 from boxoffice.settings import urls_of
+
+if TYPE_CHECKING:
+    from boxoffice.adapters.traces import Traces
 
 metadata = MetaData(
     naming_convention={
@@ -169,6 +172,7 @@ class Database:
         replica_url: str | None = None,
         bounds: Bounds | None = None,
         lag_max_s: float = 5.0,
+        traces: "Traces | None" = None,
     ) -> None:
         self._metrics = metrics
         bounds = bounds or Bounds()
@@ -180,9 +184,10 @@ class Database:
             host.show_pools(metrics, {"read": False, "write": True})
         for host in replicas:
             host.show_pools(metrics, {"replica": False})
-        self._reads = metrics.observer("database_seconds", operation="read")
-        self._writes = metrics.observer("database_seconds", operation="write")
-        self._commits = metrics.observer("database_seconds", operation="commit")
+        told = {each: metrics.observer("database_seconds", operation=each) for each in ("read", "write", "commit")}
+        if traces is not None:
+            told = {each: traces.beside(observe, f"database {each}") for each, observe in told.items()}
+        self._reads, self._writes, self._commits = told.values()
         # Asked after the question arrived, and once for all who ask at the same moment.
         self._positions: Coalescer[None, str] = Coalescer(
             self._ask_position, name="position", metrics=metrics, max_waiting=_POSITIONS_WAITING_MAX, max_in_flight=2

@@ -2,6 +2,7 @@
 
 from collections import Counter as Tally
 from collections.abc import Callable, Mapping
+from itertools import product
 from time import perf_counter
 from typing import NamedTuple, Protocol
 
@@ -67,13 +68,14 @@ class _Entry(NamedTuple):
     help: str
     labels: tuple[str, ...]
     buckets: tuple[float, ...] = ()
-    known: tuple[str, ...] = ()
-    """Values of the one label that begin at 0: of a counter that begins at 1, nobody is told of its first step."""
+    known: tuple[tuple[str, ...], ...] = ()
+    """Values of each label that begin at 0: of a counter that begins at 1, nobody is told of its first step."""
 
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 _FINE_SECONDS = (0.0001, 0.00025, 0.0005, *_SECONDS)
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+_CONFLICTS = ("unique", "deadlock", "lock_wait", "record_changed", "check")
 _SALE = ("concert",)
 _SEATS = ("concert", "performance")
 
@@ -93,9 +95,14 @@ CATALOGUE: Mapping[str, _Entry] = {
     "database_connections": _Entry(Gauge, "Connections in use.", ("server", "pool")),
     "database_connections_max": _Entry(Gauge, "Connections that there may be.", ("server", "pool")),
     "database_retries": _Entry(
-        Counter, "Transactions run again after a conflict or an unknown commit.", ("operation", "reason")
+        Counter,
+        "Transactions run again after a conflict or an unknown commit.",
+        ("operation", "reason"),
+        known=(("payment", "charge", "cancellation", "sign_up"), (*_CONFLICTS, "unknown_commit")),
     ),
-    "database_conflicts": _Entry(Counter, "Transactions that lost against another one.", ("reason",)),
+    "database_conflicts": _Entry(
+        Counter, "Transactions that lost against another one.", ("reason",), known=(_CONFLICTS,)
+    ),
     "database_reads": _Entry(Counter, "Reads by where they went.", ("source",)),
     "database_primaries": _Entry(Gauge, "Servers that take writes: 1, or something is wrong.", ()),
     "semi_sync": _Entry(Gauge, "Whether commits wait for a replica; 0 where no writes are taken.", ("primary",)),
@@ -106,7 +113,7 @@ CATALOGUE: Mapping[str, _Entry] = {
     "redis_seconds": _Entry(Histogram, "Time from a pipeline to the last of its replies.", (), _FINE_SECONDS),
     "redis_losses": _Entry(Counter, "Times that a Redis server was lost.", ()),
     "redis_changes": _Entry(Counter, "Times that calls go to other Redis servers than before.", ()),
-    "store_errors": _Entry(Counter, "Calls that a store did not answer.", ("store",), known=("redis", "database")),
+    "store_errors": _Entry(Counter, "Calls that a store did not answer.", ("store",), known=(("redis", "database"),)),
     "job_ticks": _Entry(Counter, "Ticks of a job that ended well.", ("job",)),
     "job_failures": _Entry(Counter, "Ticks of a job that ended with an error.", ("job",)),
     "job_running": _Entry(Gauge, "1 on the instance that runs a job of which one is enough.", ("job",)),
@@ -128,13 +135,18 @@ CATALOGUE: Mapping[str, _Entry] = {
     "audit_sales": _Entry(Gauge, "Sales that the last audit looked at.", ()),
     "audit_seconds": _Entry(Gauge, "How long the last audit took.", ()),
     "audit_timestamp_seconds": _Entry(Gauge, "When the last audit ended, in seconds since 1970.", ()),
-    "reconciled": _Entry(Counter, "Things that reconciliation put right.", ("what",)),
+    "reconciled": _Entry(
+        Counter,
+        "Things that reconciliation put right.",
+        ("what",),
+        known=(("paid_hold", "unpaid_hold", "seats_set", "seats_freed", "fan_counts"),),
+    ),
     "retired": _Entry(Counter, "Things deleted because their time was over.", ("what",)),
     "failed_open": _Entry(
         Counter,
         "Requests let through because a check could not be made.",
         ("what",),
-        known=("claim", "revocations", "queue_policies", "catalogue"),
+        known=(("claim", "revocations", "queue_policies", "catalogue"),),
     ),
     "log_lines_dropped": _Entry(Gauge, "Lines lost since the start: nobody read the log fast enough.", ()),
 }
@@ -164,8 +176,8 @@ class PrometheusMetrics:
         self._children: dict[tuple[str, ...], Counter | Gauge | Histogram] = {}
         self._tallies: dict[str, Tally[str]] = {}
         for name, entry in CATALOGUE.items():
-            for value in entry.known:
-                self.count(name, 0, **{entry.labels[0]: value})
+            for values in product(*entry.known) if entry.known else ():
+                self.count(name, 0, **dict(zip(entry.labels, values, strict=True)))
 
     def count(self, name: str, amount: float = 1, /, **labels: str) -> None:
         self._child(name, labels).inc(amount)  # type: ignore[union-attr]

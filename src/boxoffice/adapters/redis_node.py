@@ -110,6 +110,7 @@ class Node:
         self._metrics = metrics
         self._sized = metrics.observer("coalescer_batch", name="redis")
         self._calls = metrics.tally("redis_calls")
+        self._overflowed = metrics.counter("coalescer_refused", name="redis")
         self.timed = metrics.observer("redis_seconds")
         self._max_waiting = max_waiting
         self._timeout_s = timeout_s
@@ -270,7 +271,7 @@ class Node:
         if self._closing:
             return Unavailable("The service is stopping.")
         if len(self._waiting) + (0 if self._wire is None else len(self._wire.tickets)) >= self._max_waiting:
-            self._metrics.count("coalescer_refused", name="redis")
+            self._overflowed()
             return Overloaded()
         return None
 

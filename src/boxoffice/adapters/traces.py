@@ -4,8 +4,9 @@ What many requests share (a pipeline, a settlement) is one span: it stands in th
 to all. What no request asked for has none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from time import time_ns
 
 from opentelemetry import context, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -79,6 +80,17 @@ class Traces:
         finally:
             context.detach(token)
             span.end()
+
+    def beside(self, observe: Callable[[float], None], name: str) -> Callable[[float], None]:
+        """As `observe`, which is told how long something took that ends now; and a span of it, if a request asked."""
+
+        def ended(seconds: float) -> None:
+            observe(seconds)
+            if self.here() is not None:
+                now_ns = time_ns()
+                self._tracer.start_span(name, kind=SpanKind.CLIENT, start_time=now_ns - int(seconds * 1e9)).end(now_ns)
+
+        return ended
 
     def close(self) -> None:
         """Send what waits; takes as long as the receiver does."""

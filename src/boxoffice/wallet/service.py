@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import msgspec
+import structlog
 
 from boxoffice.adapters.coalesce import Coalescer
 from boxoffice.adapters.database import Database, WriteSession
@@ -22,6 +23,8 @@ from boxoffice.wallet.schemas import ChargeReply
 
 if TYPE_CHECKING:
     from boxoffice.adapters.traces import Traces
+
+_log = structlog.get_logger()
 
 _BATCH_MAX = 256
 _WAITING_MAX = 4096
@@ -181,7 +184,9 @@ class WalletService:
             request_hash=policy.request_hash("charge", amount_minor),
             amount_minor=amount_minor,
         )
-        return await self._charges.submit(command)
+        answer = await self._charges.submit(command)
+        _log.info("topped_up", fan=user_id, amount_minor=amount_minor, replayed=answer.replayed)
+        return answer
 
     async def forget_old_keys(self, held: Held) -> int:
         """Delete idempotency keys that are past their time, in small transactions; how many, about 10,000 at most.

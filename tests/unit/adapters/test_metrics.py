@@ -57,7 +57,15 @@ def test_what_may_be_let_through_is_told_before_it_was() -> None:
     used = set(re.findall(r'"failed_open", (?:\w+, )?what="(\w+)"|Refreshed\(.*?name="(\w+)"', source))
     used = {said or refreshed for said, refreshed in used}
 
-    assert used == set(CATALOGUE["failed_open"].known)
+    assert used == set(CATALOGUE["failed_open"].known[0])
+
+
+def test_every_reason_to_run_a_transaction_again_is_told_before_it_was() -> None:
+    source = Path("src/boxoffice/adapters/engines.py").read_text()
+    reasons = set(re.findall(r'^    \d{4}: "(\w+)"', source, re.MULTILINE))
+
+    assert reasons == set(CATALOGUE["database_conflicts"].known[0])
+    assert reasons | {"unknown_commit"} == set(CATALOGUE["database_retries"].known[1])
 
 
 def test_every_entry_says_what_it_means(metrics: PrometheusMetrics) -> None:

@@ -53,7 +53,7 @@ async function signed(request: Request): Promise<Response> {
 async function reach(request: Request): Promise<Response> {
   try {
     const response = await fetch(request);
-    adjustClock(response.headers.get("Date"));
+    adjustClock(response.headers.get("Date"), response.headers.get("Cache-Control")?.includes("public") ?? false);
     return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
