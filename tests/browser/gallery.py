@@ -11,8 +11,10 @@ from tests.patience import eventually
 
 INSIDERS = 8
 """Fans who are inside before the crowd comes; each picture in which somebody is inside takes one."""
+LIMIT, RATE_PER_S = 120, 6
+"""How the crowd is let in: so slowly that there is a queue in every picture."""
 _LONG_S = 3600
-_LOOK_MS = 8_000
+_LOOK_MS = 6_000
 """So long does somebody look at the queue before the picture is taken: it has moved on by then."""
 _GLIDE_MS = 600
 
@@ -44,7 +46,7 @@ class Gallery:
             bought = await self._customer.buy(self.concert, *seats)
         # The last one changed their mind, so that the history of the wallet has a refund as well.
         await self._customer.post(f"/reservations/{bought['id']}/cancellation")
-        await self._site.change_policy(self.concert, session_ttl_s=60)
+        await self._site.change_policy(self.concert, session_ttl_s=60, limit=LIMIT, admit_rate_per_s=RATE_PER_S)
 
     async def wait_for_crowd(self, waiting: int) -> None:
         """Until so many wait."""
@@ -102,6 +104,18 @@ class Gallery:
         """A balance with its history."""
         return await self._open("/wallet", visits, language, device, self._customer)
 
+    async def live(self, visits: Visits, language: Language, device: Device) -> Page:
+        """The organiser's view of it all, after some seconds of it."""
+        path = f"/organiser/concerts/{self.concert.id}/live"
+        page = await self._open(path, visits, language, device, self._site.operator)
+        await page.wait_for_timeout(_LOOK_MS)
+        return page
+
+    async def manage(self, visits: Visits, language: Language, device: Device) -> Page:
+        """Where the organiser sets the sale up."""
+        path = f"/organiser/concerts/{self.concert.id}"
+        return await self._open(path, visits, language, device, self._site.operator)
+
     @property
     def _queue(self) -> str:
         return f"/concerts/{self.concert.id}/queue"
@@ -135,5 +149,7 @@ PICTURES: Mapping[str, Callable[[Gallery, Visits, Language, Device], Awaitable[P
     "checkout": Gallery.checkout,
     "tickets": Gallery.tickets,
     "wallet": Gallery.wallet,
+    "live": Gallery.live,
+    "manage": Gallery.manage,
 }
 """By the first word of the file's name."""

@@ -16,8 +16,6 @@ from tests.browser.stage import staged
 from tests.browser.visits import Device, Language, Visits
 from tests.e2e.service import clean_environ, command
 
-LIMIT = 60
-"""Fans inside, so that a crowd has to wait."""
 _QUALITY = 82
 
 
@@ -26,7 +24,6 @@ async def take(chromium: str, folder: Path, *, fans: int, only: frozenset[str]) 
     async with staged(chromium, words=()) as stage:
         gallery = await Gallery.open(stage.site)
         await gallery.seat_some()
-        await stage.site.change_policy(gallery.concert, limit=LIMIT)
         with _crowd(stage.site.url, gallery.concert.id, fans):
             await gallery.wait_for_crowd(fans // 2)
             for name, language, device in product(PICTURES, get_args(Language), get_args(Device)):
