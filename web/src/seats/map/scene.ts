@@ -106,7 +106,8 @@ export class Scene {
     for (const section of layout.sections) {
       if (!meet(section.box, box)) continue;
       const [wide, high] = [section.wide * view.scale, section.high * view.scale];
-      const size = Math.min(LETTERS_MAX_PX, Math.max(LETTERS_MIN_PX, Math.min(wide, high) / 6));
+      // Whole pixels: a font of another size in every frame of a zoom would cost more than all else.
+      const size = Math.min(LETTERS_MAX_PX, Math.max(LETTERS_MIN_PX, Math.round(Math.min(wide, high) / 6)));
       const { ink, mark } = this.faces[section.at] as Face;
       const room = { wide: wide / size - 0.4, lines: high / size / 1.25, aside: mark ? 1.2 : 0 };
       const lines = fitting(section.name, note(section), room, this.widths);
