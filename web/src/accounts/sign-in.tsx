@@ -1,12 +1,15 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import "~/accounts/accounts.css";
 import { text } from "~/accounts/messages";
+import { PasswordField } from "~/accounts/password-field";
 import { answer, api } from "~/api/client";
 import { beginSession } from "~/session/session";
 import { useAction } from "~/ui/async";
 import { Button } from "~/ui/button";
 import { Failure } from "~/ui/failure";
 import { Field } from "~/ui/field";
+import { Notice } from "~/ui/notice";
 import { Page } from "~/ui/page";
 
 /** Where to go after signing in: only ever a path of ours. */
@@ -22,25 +25,34 @@ export function SignIn() {
     beginSession(await answer(api.POST("/api/v1/sessions", { body: { email, password } })));
     route(nextPath(query.next), true);
   });
+  const [missing, setMissing] = useState(false);
   const words = text();
   return (
     <Page title={words.signIn}>
       <form
         class="card narrow"
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          enter.run();
+          setMissing(!email || !password);
+          if (email && password) enter.run();
         }}
       >
-        <Field label={words.email} type="email" autocomplete="username" required value={email} change={setEmail} />
         <Field
-          label={words.password}
-          type="password"
-          autocomplete="current-password"
+          label={words.email}
+          type="email"
+          autocomplete="username"
+          autocapitalize="none"
           required
-          value={password}
-          change={setPassword}
+          value={email}
+          change={setEmail}
         />
+        <PasswordField autocomplete="current-password" value={password} change={setPassword} />
+        {missing && (
+          <Notice kind="error">
+            <p>{words.incomplete}</p>
+          </Notice>
+        )}
         <Failure error={enter.error} />
         <Button type="submit" busy={enter.busy}>
           {words.signIn}

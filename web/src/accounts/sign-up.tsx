@@ -1,6 +1,9 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import "~/accounts/accounts.css";
+import { type Account, mistakes } from "~/accounts/limits";
 import { text } from "~/accounts/messages";
+import { PasswordField } from "~/accounts/password-field";
 import { nextPath } from "~/accounts/sign-in";
 import { answer, api } from "~/api/client";
 import { beginSession } from "~/session/session";
@@ -12,7 +15,7 @@ import { Page } from "~/ui/page";
 
 export function SignUp() {
   const { query, route } = useLocation();
-  const [given, setGiven] = useState({ email: "", password: "", name: "" });
+  const [given, setGiven] = useState<Account>({ email: "", password: "", name: "" });
   const enter = useAction(async () => {
     await answer(api.POST("/api/v1/users", { body: given }));
     const { email, password } = given;
@@ -20,34 +23,50 @@ export function SignUp() {
     route(nextPath(query.next), true);
   });
   const change = (part: Partial<typeof given>) => setGiven((before) => ({ ...before, ...part }));
+  const [checked, setChecked] = useState(false);
   const words = text();
+  const wrong = mistakes(given);
+  const problem = (field: keyof Account) => {
+    const mistake = checked && wrong[field];
+    return mistake ? words.mistakes[mistake] : null;
+  };
   return (
     <Page title={words.signUp}>
       <form
         class="card narrow"
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          enter.run();
+          setChecked(true);
+          const first = (["name", "email", "password"] as const).findIndex((field) => wrong[field]);
+          if (first === -1) enter.run();
+          else event.currentTarget.querySelectorAll<HTMLInputElement>(".field input")[first]?.focus();
         }}
       >
-        <Field label={words.name} autocomplete="name" required value={given.name} change={(name) => change({ name })} />
+        <Field
+          label={words.name}
+          autocomplete="name"
+          required
+          value={given.name}
+          change={(name) => change({ name })}
+          problem={problem("name")}
+        />
         <Field
           label={words.email}
           type="email"
           autocomplete="username"
+          autocapitalize="none"
           required
           value={given.email}
           change={(email) => change({ email })}
+          problem={problem("email")}
         />
-        <Field
-          label={words.password}
+        <PasswordField
           hint={words.passwordHint}
-          type="password"
           autocomplete="new-password"
-          minLength={8}
-          required
           value={given.password}
           change={(password) => change({ password })}
+          problem={problem("password")}
         />
         <Failure error={enter.error} />
         <Button type="submit" busy={enter.busy}>

@@ -2,7 +2,9 @@
 
 import type { Schemas } from "~/api/client";
 import { isPassing, Refusal } from "~/api/failures";
-import { keep, recall } from "~/kernel/storage";
+import { keep, keysFrom, recall } from "~/kernel/storage";
+
+const LAPSED_KEPT_MS = 86_400_000;
 
 export type Hold = Schemas["HoldReply"];
 
@@ -22,6 +24,14 @@ export function keepHold(hold: Hold): void {
 
 export function forgetHold(id: string): void {
   keep(name(id), null);
+}
+
+/** Lets go of holds that nobody came back for; a lapsed one is of use for a while, to find its performance by. */
+export function dropOldHolds(nowMs: number): void {
+  for (const key of keysFrom(name(""))) {
+    const hold = recall<Hold>(key);
+    if (!hold || Date.parse(hold.expires_at) + LAPSED_KEPT_MS < nowMs) keep(key, null);
+  }
 }
 
 /** What to make of the answer for a hold. A kept one with a live receipt stands in where the store has lost it. */

@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { useLocation, useRoute } from "preact-iso";
 import { answer, api } from "~/api/client";
 import "~/checkout/checkout.css";
-import { forgetHold, foundHold, type Hold, keepHold, keptHold } from "~/checkout/hold";
+import { dropOldHolds, forgetHold, foundHold, type Hold, keepHold, keptHold } from "~/checkout/hold";
 import { text } from "~/checkout/messages";
 import { Over } from "~/checkout/over";
 import { endOf } from "~/checkout/paying";
@@ -61,6 +61,7 @@ async function find(holdId: string, signal: AbortSignal) {
     return { error };
   });
   const found = foundHold(answered, keptHold(holdId), nowMs());
+  dropOldHolds(nowMs());
   if (found.kind === "live") keepHold(found.hold);
   return found;
 }

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { answer, api, type Schemas } from "~/api/client";
 import { Countdown } from "~/checkout/countdown";
 import { GiveBack } from "~/checkout/give-back";
@@ -24,12 +24,20 @@ import { TopUp } from "~/wallet/top-up";
 export function Review({ fanId, hold, payment }: { fanId: string; hold: Hold; payment: PaymentSettlement }) {
   const [topUp, setTopUp] = useState<Schemas["ChargeReply"] | null>(null);
   const state = payment.state.value;
+  const [balanceMinor, setBalanceMinor] = useState<number | null>(null);
   // After a refusal for lack of money the balance that was read before is not to be trusted.
   const { data: wallet } = useLoaded(
     (signal) => answer(api.GET("/api/v1/wallet", { signal })),
-    [topUp?.id, state.kind],
+    [topUp?.id, state.kind === "refused"],
   );
-  const known = { totalMinor: hold.total_minor, balanceMinor: wallet?.balance_minor ?? null };
+  useLayoutEffect(() => {
+    if (wallet) setBalanceMinor(wallet.balance_minor);
+  }, [wallet]);
+  const toppedUp = (reply: Schemas["ChargeReply"]) => {
+    setTopUp(reply);
+    setBalanceMinor(reply.balance_minor);
+  };
+  const known = { totalMinor: hold.total_minor, balanceMinor };
   const untilMs = Date.parse(hold.expires_at);
   const now = outcome(state, { ...known, untilMs }, useNow());
   const words = text();
@@ -44,7 +52,7 @@ export function Review({ fanId, hold, payment }: { fanId: string; hold: Hold; pa
         <SeatList hold={hold} />
       </section>
       <section class="card" aria-label={words.total}>
-        <Sums hold={hold} balanceMinor={known.balanceMinor} />
+        <Sums hold={hold} balanceMinor={balanceMinor} />
         {now.kind === "stopped" && <Failure error={now.error} />}
         <Unanswered state={state} tryNow={payment.wake} asking={words.paying} lost={words.lost} busy={words.busy} />
         {missingMinor > 0 && (
@@ -67,12 +75,13 @@ export function Review({ fanId, hold, payment }: { fanId: string; hold: Hold; pa
       </section>
       {missingMinor > 0 && (
         <section class="card" aria-label={words.missing}>
+          <h2>{wallets().topUp}</h2>
           <TopUp
             key={missingMinor}
             fanId={fanId}
             currency={hold.currency}
             missingMinor={missingMinor}
-            toppedUp={setTopUp}
+            toppedUp={toppedUp}
           />
         </section>
       )}

@@ -25,7 +25,8 @@ export function SeatList({ hold }: { hold: Hold }) {
         {data?.map((seat) => (
           <li key={seat.no}>
             <span>
-              {words.seat(seat.section, seat.row, seat.label)} <span class="hint">{seat.tier}</span>
+              {words.seat(seat.section, seat.row, seat.label)}{" "}
+              {seat.tier !== seat.section && <span class="hint">{seat.tier}</span>}
             </span>
             <span class="amount">{money(seat.priceMinor, hold.currency)}</span>
           </li>

@@ -1,6 +1,7 @@
 import { concertById, concertOf } from "~/concerts/known";
 import { moment } from "~/i18n/format";
 import { useLoaded } from "~/ui/async";
+import "~/concerts/occasion.css";
 
 interface Given {
   performanceId: string;

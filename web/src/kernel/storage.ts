@@ -20,6 +20,16 @@ export function keep(key: string, value: unknown): void {
   }
 }
 
+/** The keys that begin with `start`. */
+export function keysFrom(start: string): string[] {
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX + start));
+    return names.map((name) => name.slice(PREFIX.length));
+  } catch {
+    return [];
+  }
+}
+
 /** Calls `changed` whenever another tab keeps something under `key`. */
 export function onKept(key: string, changed: () => void): void {
   addEventListener("storage", (event) => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { answer, api, type Schemas } from "~/api/client";
 import { minorDigits, money } from "~/i18n/format";
 import { freshKey } from "~/kernel/intent";
@@ -41,7 +41,7 @@ export function TopUp({ fanId, currency, missingMinor, toppedUp }: Given) {
     [fanId],
   );
   const state = settlement.state.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (state.kind !== "done") return;
     // Emptied, so that the second half of a double click confirms nothing.
     setTyped("");
