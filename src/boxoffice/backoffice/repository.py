@@ -41,41 +41,52 @@ class BackofficeRepository:
         self, session: ReadSession, concert_id: str, after: str | None, before_ms: int, limit: int
     ) -> list[SoldLine]:
         """The tickets of the next `limit` reservations by id, those after `after` and made before `before_ms`."""
-        page = select(reservations).where(
+        page = select(reservations.c.id, reservations.c.currency, reservations.c.cancelled_ms).where(
             reservations.c.concert_id == concert_id, reservations.c.created_ms < before_ms
         )
         if after is not None:
             page = page.where(reservations.c.id > after)
-        paged = page.order_by(reservations.c.id).limit(limit).subquery()
-        statement = (
-            select(
-                tickets.c.id,
-                paged.c.id,
-                tickets.c.user_id,
-                tickets.c.performance_id,
-                performances.c.starts_ms,
-                seats.c.section,
-                seats.c.row_label,
-                seats.c.label,
-                tickets.c.tier,
-                tickets.c.price_minor,
-                paged.c.currency,
-                tickets.c.active,
-                tickets.c.created_ms,
-                paged.c.cancelled_ms,
-            )
-            .select_from(paged)
-            .join(tickets, tickets.c.reservation_id == paged.c.id)
-            .join(performances, performances.c.id == tickets.c.performance_id)
-            .join(seats, and_(seats.c.plan_id == performances.c.plan_id, seats.c.no == tickets.c.seat_no))
-            .order_by(paged.c.id, tickets.c.id)
+        bought = {row.id: row for row in await session.all(page.order_by(reservations.c.id).limit(limit))}
+        # Table by table: joined, MariaDB reads every ticket of the performance for each page.
+        sold = await session.all(
+            select(tickets)
+            .where(tickets.c.reservation_id.in_(list(bought)))
+            .order_by(tickets.c.reservation_id, tickets.c.id)
         )
-        return [
-            SoldLine._make(
-                (*row[:4], _moment(row[4]), *row[5:11], _status(row[11]), _moment(row[12]), _moment(row[13]))
+        shows = await session.all(
+            select(performances.c.id, performances.c.plan_id, performances.c.starts_ms).where(
+                performances.c.id.in_({ticket.performance_id for ticket in sold})
             )
-            for row in await session.all(statement)
-        ]
+        )
+        show_of = {show.id: show for show in shows}
+        seat_of = {}
+        for plan_id in {show.plan_id for show in shows}:
+            numbers = {ticket.seat_no for ticket in sold if show_of[ticket.performance_id].plan_id == plan_id}
+            chairs = await session.all(select(seats).where(seats.c.plan_id == plan_id, seats.c.no.in_(numbers)))
+            seat_of.update({(plan_id, chair.no): chair for chair in chairs})
+        lines = []
+        for ticket in sold:
+            show, reservation = show_of[ticket.performance_id], bought[ticket.reservation_id]
+            chair = seat_of[show.plan_id, ticket.seat_no]
+            lines.append(
+                SoldLine(
+                    ticket_id=ticket.id,
+                    reservation_id=reservation.id,
+                    fan_id=ticket.user_id,
+                    performance_id=show.id,
+                    performance_starts_at=_moment(show.starts_ms),
+                    section=chair.section,
+                    row=chair.row_label,
+                    seat=chair.label,
+                    tier=ticket.tier,
+                    price_minor=ticket.price_minor,
+                    currency=reservation.currency,
+                    status="valid" if ticket.active == 1 else "cancelled",
+                    sold_at=_moment(ticket.created_ms),
+                    cancelled_at=_moment(reservation.cancelled_ms),
+                )
+            )
+        return lines
 
     async def ledger_lines(
         self, session: ReadSession, concert_id: str, after: str | None, before_ms: int, limit: int
@@ -271,10 +282,6 @@ def _ticket_sums() -> Subquery:
         .group_by(tickets.c.reservation_id)
         .subquery()
     )
-
-
-def _status(active: int | None) -> str:
-    return "valid" if active == 1 else "cancelled"
 
 
 def _moment(at_ms: int | None) -> str:

@@ -4,5 +4,5 @@ import { text } from "~/organiser/messages";
 export type Phase = Schemas["SaleReply"]["phase"];
 
 export function PhaseBadge({ phase }: { phase: Phase }) {
-  return <span class={`phase ${phase}`}>{text().phases[phase]}</span>;
+  return <span class={`sale-phase ${phase}`}>{text().phases[phase]}</span>;
 }

@@ -41,8 +41,10 @@ function Managed({ concertId }: { concertId: string }) {
         </span>
       </div>
       <Failure error={error} again={reload} />
-      {concert.description && <p class="description">{concert.description}</p>}
-      {concert.sale_opens_at && <p class="hint">{organiser().opens(moment(concert.sale_opens_at, "zoned"))}</p>}
+      {concert.description && <p class="concert-description">{concert.description}</p>}
+      {data.phase === "scheduled" && concert.sale_opens_at && (
+        <p class="hint">{organiser().opens(moment(concert.sale_opens_at))}</p>
+      )}
       <SaleControls
         concertId={concertId}
         phase={data.phase}

@@ -29,7 +29,7 @@ export function Numbers({ live, series }: { live: Live; series: readonly Sample[
   const soldOut = told(forecast(series, { sold, total }, live.phase));
   return (
     <section aria-label={words.numbers}>
-      <dl class="figures">
+      <dl class="sale-figures">
         <Figure name={words.waiting} value={number(live.waiting)} hint={words.present(number(live.present))} />
         <Figure name={words.inside} value={number(live.inside)} hint={words.roomFor(number(live.limit))}>
           <meter
@@ -64,7 +64,7 @@ export function Numbers({ live, series }: { live: Live; series: readonly Sample[
 
 function Figure(given: { name: string; value: string; hint: string; children?: ComponentChildren }) {
   return (
-    <div class="card figure">
+    <div class="card sale-figure">
       <dt>{given.name}</dt>
       <dd class="value">{given.value}</dd>
       {given.children && <dd>{given.children}</dd>}
