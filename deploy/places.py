@@ -17,6 +17,9 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     """A folder of its own: a socket's path may have about 100 characters."""
     ports: Mapping[str, int]
     host: str = "127.0.0.1"
+    """Where servers listen."""
+    dns: str | None = None
+    """Whom to ask for instances that come and go, and for servers that move; without one everything stays in place."""
     names: tuple[str, ...] = ("localhost", "127.0.0.1")
     user: str | None = None
     rules: tuple[str, ...] = ()
@@ -30,9 +33,21 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         """The socket of a process."""
         return Path(self.sockets, f"{name}.sock")
 
+    def data(self, name: str) -> Path:
+        """Where a server keeps what it must not lose."""
+        return self.of(name)
+
+    def edge_log(self) -> Path:
+        """Where the edge writes a line for each request."""
+        return self.of("logs", "edge-access.log")
+
+    def host_of(self, name: str) -> str:  # noqa: ARG002  (here all have one)
+        """Where others find it."""
+        return self.host
+
     def address(self, name: str) -> str:
-        """Host and port."""
-        return f"{self.host}:{self.ports[name]}"
+        """Host and port for others."""
+        return f"{self.host_of(name)}:{self.ports[name]}"
 
 
 def standard(topology: Topology = TOPOLOGY) -> Places:

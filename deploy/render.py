@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from string import Template
 
+from deploy.discovery import members, upstream
+from deploy.filling import fill, indented
 from deploy.places import Places, standard
 from deploy.tiers import CacheRule, Topology
 from deploy.topology import TOPOLOGY
@@ -15,12 +16,6 @@ _TEMPLATES = HERE / "templates"
 _ID = "[^/]+"
 
 
-class _Text(Template):
-    """`@{name}`; a dollar belongs to the files themselves."""
-
-    delimiter = "@"
-
-
 def nginx(topology: Topology, places: Places) -> str:
     """The edge."""
     edge = topology.edge
@@ -29,19 +24,20 @@ def nginx(topology: Topology, places: Places) -> str:
         _common(places) | _fields(edge) | edge.limit._asdict(),
         worker_connections=edge.connections_max // edge.workers,
         open_files=2 * edge.connections_max // edge.workers,
-        unlimited=_indented(8, (f"{network} 0;" for network in edge.unlimited)),
-        cache_queries=_indented(8, _cache_queries(topology)),
-        public=_indented(8, _public_locations(topology)),
+        unlimited=indented(8, (f"{network} 0;" for network in edge.unlimited)),
+        cache_queries=indented(8, _cache_queries(topology)),
+        public=indented(8, _public_locations(topology)),
         connect_within_s=topology.balancer.connect_within_s,
-        balancer=places.ports["balancer"],
+        balancer_lines=indented(8, upstream(places)),
+        edge_log=places.edge_log(),
         edge=places.ports["edge"],
         edge_http=places.ports["edge-http"],
         edge_status=places.ports["edge-status"],
-        public_paths=_indented(8, (f'"~{_pattern(rule)}" "{rule.path}";' for rule in edge.caches)),
+        public_paths=indented(8, (f'"~{_pattern(rule)}" "{rule.path}";' for rule in edge.caches)),
         names=" ".join(places.names),
-        headers=_indented(8, (f'add_header {name} "{value}" always;' for name, value in edge.headers.items())),
-        said_here=_indented(8, (f"proxy_hide_header {name};" for name in edge.headers)),
-        hidden=_indented(8, (f"location = {path} {{ return 404; }}" for path in edge.hidden)),
+        headers=indented(8, (f'add_header {name} "{value}" always;' for name, value in edge.headers.items())),
+        said_here=indented(8, (f"proxy_hide_header {name};" for name in edge.headers)),
+        hidden=indented(8, (f"location = {path} {{ return 404; }}" for path in edge.hidden)),
         user_line=f"user {places.user};\n" if places.user else "",
     )
 
@@ -49,14 +45,12 @@ def nginx(topology: Topology, places: Places) -> str:
 def haproxy(topology: Topology, places: Places) -> str:
     """The load balancer."""
     health = {f"health_{name}": value for name, value in topology.balancer.health._asdict().items()}
-    slots = (f"instance-{at + 1}" for at in range(topology.instances.most))
     return _fill(
         "haproxy.cfg",
-        _common(places) | _fields(topology.balancer) | health,
+        _common(places) | _fields(topology.balancer) | health | members(topology, places),
         balancer=places.ports["balancer"],
         balancer_metrics=places.ports["balancer-metrics"],
         instance_at_once=topology.instances.at_once,
-        servers=_indented(4, (f"server {name} {places.address(name)}" for name in slots)),
     )
 
 
@@ -66,7 +60,7 @@ def prometheus(topology: Topology, places: Places) -> str:
         "prometheus.yml",
         _common(places) | topology.monitoring._asdict(),
         alertmanager=places.ports["alertmanager"],
-        jobs=_indented(2, _scraped(topology, places)),
+        jobs=indented(2, _scraped(topology, places)),
         more_rules="".join(f"  - {path}\n" for path in places.rules),
     )
 
@@ -93,13 +87,15 @@ def exporter(places: Places, number: int, password: str) -> str:
 
 def valkey(topology: Topology, places: Places, number: int) -> str:
     """The primary (1) or a replica of it."""
-    follows = f"replicaof {places.host} {places.ports['valkey-1']}" if number > 1 else ""
+    follows = f"replicaof {places.host_of('valkey-1')} {places.ports['valkey-1']}" if number > 1 else ""
     name = f"valkey-{number}"
     return _fill(
         "valkey.conf",
         _common(places) | _fields(topology.valkey),
         name=name,
         port=places.ports[name],
+        data=places.data(name),
+        name_line=f"replica-announce-ip {places.host_of(name)}\n" if places.dns else "",
         replica_line=follows,
     )
 
@@ -112,6 +108,9 @@ def sentinel(topology: Topology, places: Places, number: int) -> str:
         _common(places) | _fields(topology.valkey),
         name=name,
         port=places.ports[name],
+        data=places.data(name),
+        name_lines=f"sentinel announce-ip {places.host_of(name)}\n" if places.dns else "",
+        primary_host=places.host_of("valkey-1"),
         primary=places.ports["valkey-1"],
     )
 
@@ -132,12 +131,16 @@ def mariadb(topology: Topology, places: Places, number: int) -> str:
 
 
 def instance(topology: Topology, places: Places, number: int, secrets: Mapping[str, str]) -> dict[str, str]:
-    """The settings of one instance. `secrets`: `app` and `migrator` (of the database), `secret` (of the service)."""
+    """The settings of one instance.
+
+    `secrets`: `app` and `migrator` (of the database), `secret` (of the service), `valkey` where it wants a password.
+    """
     instances = topology.instances
     primary, replica = (
         f"mysql+asyncmy://{{}}:{{}}@{places.address(f'mariadb-{at}')}/boxoffice".format for at in (1, 2)
     )
     sentinels = ",".join(places.address(f"sentinel-{at + 1}") for at in range(len(topology.valkey.sentinel_ports)))
+    password = f":{secrets['valkey']}@" if "valkey" in secrets else ""
     settings = {
         "HOST": places.host,
         "PORT": str(places.ports[f"instance-{number}"]),
@@ -149,7 +152,7 @@ def instance(topology: Topology, places: Places, number: int, secrets: Mapping[s
         "DATABASE_WAIT_S": str(instances.database_wait_s),
         "DATABASE_STATEMENT_S": str(instances.statement_s),
         "CONNECTIONS_MAX": str(instances.at_once),
-        "REDIS_URL": f"redis+sentinel://{sentinels}/{topology.valkey.service}/0",
+        "REDIS_URL": f"redis+sentinel://{password}{sentinels}/{topology.valkey.service}/0",
         "SECRET": secrets["secret"],
         **instances.settings,
     }
@@ -256,13 +259,8 @@ def _fields(tier: object) -> dict[str, object]:
     return {name: getattr(tier, name) for name in type(tier).__annotations__}
 
 
-def _indented(spaces: int, lines: Iterator[str]) -> str:
-    return "\n".join(" " * spaces + line for line in lines)
-
-
 def _fill(template: str, values: Mapping[str, object], **more: object) -> str:
-    text = _Text((_TEMPLATES / template).read_text()).substitute({**values, **more})
-    return text.rstrip("\n") + "\n"
+    return fill(_TEMPLATES / template, {**values, **more})
 
 
 if __name__ == "__main__":

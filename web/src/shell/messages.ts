@@ -12,6 +12,8 @@ export const text = catalogue({
     otherLanguage: "한국어",
     notFound: "This page does not exist",
     toConcerts: "Go to the concerts",
+    broken: "This page could not be opened",
+    brokenWhy: "Your place, your seats and your money are safe. Please try again.",
   },
   ko: {
     home: "공연",
@@ -24,5 +26,7 @@ export const text = catalogue({
     otherLanguage: "English",
     notFound: "없는 페이지입니다",
     toConcerts: "공연 목록으로",
+    broken: "페이지를 열지 못했습니다",
+    brokenWhy: "대기 순번과 좌석, 결제 내역은 안전합니다. 다시 시도해 주세요.",
   },
 });

@@ -1,0 +1,1 @@
+"""The diagram as containers: compose.yaml and what its containers read."""
