@@ -16,7 +16,11 @@ LIMIT, RATE_PER_S = 120, 6
 _LONG_S = 3600
 _LOOK_MS = 6_000
 """So long does somebody look at the queue before the picture is taken: it has moved on by then."""
+LIVE_MS = 25_000
+"""The organiser's forecast says nothing sooner."""
+LIVE_HEIGHT_PX: Mapping[Device, int] = {"phone": 1700, "desktop": 1500}
 _GLIDE_MS = 600
+_TRIES_MAX, _STEP_PX = 30, 9
 
 
 class Gallery:
@@ -77,16 +81,16 @@ class Gallery:
     async def seats_near(self, visits: Visits, language: Language, device: Device) -> Page:
         """Three seats chosen on the map."""
         page = await self.seats(visits, language, device)
-        for _ in range(4):
+        for _ in range(2 if device == "phone" else 4):
             await page.locator(".seat-map-zoom button").first.click()
         await page.wait_for_timeout(_GLIDE_MS)
         canvas = page.locator(".seat-map canvas")
         box = await canvas.bounding_box()
         assert box is not None
-        for across in range(12):
+        for step in range(_TRIES_MAX):
             if await page.locator(".seat-chosen li").count() == 3:
                 break
-            await canvas.click(position={"x": box["width"] * (0.3 + across * 0.04), "y": box["height"] * 0.5})
+            await canvas.click(position={"x": box["width"] * 0.4 + step * _STEP_PX, "y": box["height"] * 0.5})
         return page
 
     async def checkout(self, visits: Visits, language: Language, device: Device) -> Page:
@@ -97,7 +101,7 @@ class Gallery:
 
     async def tickets(self, visits: Visits, language: Language, device: Device) -> Page:
         """A reservation with its codes."""
-        (reservation, *_) = (await self._customer.get("/reservations"))["items"]
+        (*_, reservation) = (await self._customer.get("/reservations"))["items"]
         return await self._open(f"/reservations/{reservation['id']}", visits, language, device, self._customer)
 
     async def wallet(self, visits: Visits, language: Language, device: Device) -> Page:
@@ -108,7 +112,9 @@ class Gallery:
         """The organiser's view of it all, after some seconds of it."""
         path = f"/organiser/concerts/{self.concert.id}/live"
         page = await self._open(path, visits, language, device, self._site.operator)
-        await page.wait_for_timeout(_LOOK_MS)
+        # The map and the charts stand below what a screen shows.
+        await page.set_viewport_size({"width": page.viewport_size["width"], "height": LIVE_HEIGHT_PX[device]})
+        await page.wait_for_timeout(LIVE_MS)
         return page
 
     async def manage(self, visits: Visits, language: Language, device: Device) -> Page:

@@ -75,7 +75,7 @@ function Sale({ concert }: { concert: Concert }) {
   if (!data) return error ? <Failure error={error} again={reload} /> : <p aria-busy="true">{common().loading}</p>;
   const { phase, waiting } = data;
   return (
-    <section class="card sale" aria-label={words.sale}>
+    <section class="card concert-sale" aria-label={words.sale}>
       <p class={`concert-phase ${phase}`}>{words.phases[phase]}</p>
       {phase === "scheduled" && concert.sale_opens_at && <Opening at={concert.sale_opens_at} />}
       {phase === "paused" && <p>{words.pausedHint}</p>}

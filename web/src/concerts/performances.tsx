@@ -31,7 +31,7 @@ export function Performances({ concert, free, link, main = false }: Given) {
             </h3>
             <p>{performance.venue}</p>
             <Tiers tiers={performance.tiers} currency={concert.currency} />
-            <div class="row">
+            <div class="date-row">
               {Date.parse(performance.starts_at) <= now ? (
                 <p class="hint">{words.over}</p>
               ) : (
