@@ -84,13 +84,13 @@ class Gallery:
         for _ in range(2 if device == "phone" else 4):
             await page.locator(".seat-map-zoom button").first.click()
         await page.wait_for_timeout(_GLIDE_MS)
-        canvas = page.locator(".seat-map canvas")
-        box = await canvas.bounding_box()
-        assert box is not None
         for step in range(_TRIES_MAX):
             if await page.locator(".seat-chosen li").count() == 3:
                 break
-            await canvas.click(position={"x": box["width"] * 0.4 + step * _STEP_PX, "y": box["height"] * 0.5})
+            # Looked up anew each time: what was chosen takes room below the map.
+            box = await page.locator(".seat-map canvas").bounding_box()
+            assert box is not None
+            await page.mouse.click(box["x"] + box["width"] * 0.4 + step * _STEP_PX, box["y"] + box["height"] * 0.3)
         return page
 
     async def checkout(self, visits: Visits, language: Language, device: Device) -> Page:
