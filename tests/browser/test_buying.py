@@ -27,7 +27,7 @@ async def test_a_newcomer_buys_in_korean_on_a_phone_and_the_door_can_read_the_ti
     await page.get_by_role("link", name="회원가입").tap()
     await page.get_by_label("이름").fill("김미나")
     await page.get_by_label("이메일").fill(email)
-    await page.get_by_label("비밀번호").fill(PASSWORD)
+    await page.get_by_label("비밀번호", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="회원가입").tap()
     await page.get_by_role("link", name="좌석 선택").tap()
     await page.get_by_role("button", name=KO.best).tap()

@@ -14,7 +14,7 @@ async def test_a_newcomer_signs_up_stays_signed_in_after_a_reload_and_signs_out_
     await page.goto("/sign-up")
     await page.get_by_label("Name").fill("Mina Kim")
     await page.get_by_label("E-mail").fill(site.new_email())
-    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="Create an account").click()
     await expect(page.get_by_role("link", name="Wallet")).to_be_visible()
     await page.reload()
@@ -34,7 +34,7 @@ async def test_a_wrong_password_is_told_in_a_sentence_and_what_was_typed_stays(v
     page = await visits.begin(language="ko", device="phone")
     await page.goto("/sign-in")
     await page.get_by_label("이메일").fill(fan.email)
-    await page.get_by_label("비밀번호").fill("not the password")
+    await page.get_by_label("비밀번호", exact=True).fill("not the password")
     await page.get_by_role("button", name="로그인").click()
 
     await expect(page.get_by_role("alert")).to_contain_text("이메일 또는 비밀번호가 올바르지 않습니다")
