@@ -1,24 +1,25 @@
-import { ErrorBoundary, LocationProvider, lazy, Route, Router } from "preact-iso";
+import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
 import { Concerts } from "~/concerts/list";
 import { Header } from "~/shell/header";
 import { NotFound } from "~/shell/not-found";
+import { page } from "~/shell/page-file";
 import { text } from "~/ui/messages";
 
-const ConcertPage = lazy(() => import("~/concerts/page").then((module) => module.ConcertPage));
-const QueuePage = lazy(() => import("~/queue/page").then((module) => module.QueuePage));
-const Seats = lazy(() => import("~/seats/page").then((module) => module.Seats));
-const SignIn = lazy(() => import("~/accounts/sign-in").then((module) => module.SignIn));
-const SignUp = lazy(() => import("~/accounts/sign-up").then((module) => module.SignUp));
-const WalletPage = lazy(() => import("~/wallet/page").then((module) => module.WalletPage));
-const CheckoutPage = lazy(() => import("~/checkout/page").then((module) => module.CheckoutPage));
-const ReservationsPage = lazy(() => import("~/reservations/list").then((module) => module.ReservationsPage));
-const ReservationPage = lazy(() => import("~/reservations/page").then((module) => module.ReservationPage));
-const Organiser = lazy(() => import("~/organiser/home").then((module) => module.Organiser));
-const Venues = lazy(() => import("~/organiser/venues/venues").then((module) => module.Venues));
-const VenuePage = lazy(() => import("~/organiser/venues/venue").then((module) => module.VenuePage));
-const NewConcert = lazy(() => import("~/organiser/concerts/new").then((module) => module.NewConcert));
-const ManagedConcert = lazy(() => import("~/organiser/concerts/concert").then((module) => module.ManagedConcert));
-const LiveSale = lazy(() => import("~/organiser/live/live").then((module) => module.LiveSale));
+const ConcertPage = page(() => import("~/concerts/page").then((module) => module.ConcertPage));
+const QueuePage = page(() => import("~/queue/page").then((module) => module.QueuePage));
+const Seats = page(() => import("~/seats/page").then((module) => module.Seats));
+const SignIn = page(() => import("~/accounts/sign-in").then((module) => module.SignIn));
+const SignUp = page(() => import("~/accounts/sign-up").then((module) => module.SignUp));
+const Organiser = page(() => import("~/organiser/home").then((module) => module.Organiser));
+const Venues = page(() => import("~/organiser/venues/venues").then((module) => module.Venues));
+const VenuePage = page(() => import("~/organiser/venues/venue").then((module) => module.VenuePage));
+const NewConcert = page(() => import("~/organiser/concerts/new").then((module) => module.NewConcert));
+const ManagedConcert = page(() => import("~/organiser/concerts/concert").then((module) => module.ManagedConcert));
+const LiveSale = page(() => import("~/organiser/live/live").then((module) => module.LiveSale));
+const WalletPage = page(() => import("~/wallet/page").then((module) => module.WalletPage));
+const CheckoutPage = page(() => import("~/checkout/page").then((module) => module.CheckoutPage));
+const ReservationsPage = page(() => import("~/reservations/list").then((module) => module.ReservationsPage));
+const ReservationPage = page(() => import("~/reservations/page").then((module) => module.ReservationPage));
 
 /** Every page by its path. The list of concerts comes with the first file; the others when they are wanted. */
 export function App() {
@@ -36,16 +37,16 @@ export function App() {
           <Route path="/performances/:id/seats" component={Seats} />
           <Route path="/sign-in" component={SignIn} />
           <Route path="/sign-up" component={SignUp} />
-          <Route path="/wallet" component={WalletPage} />
-          <Route path="/checkout/:hold" component={CheckoutPage} />
-          <Route path="/reservations" component={ReservationsPage} />
-          <Route path="/reservations/:id" component={ReservationPage} />
           <Route path="/organiser" component={Organiser} />
           <Route path="/organiser/venues" component={Venues} />
           <Route path="/organiser/venues/:id" component={VenuePage} />
           <Route path="/organiser/concerts/new" component={NewConcert} />
           <Route path="/organiser/concerts/:id" component={ManagedConcert} />
           <Route path="/organiser/concerts/:id/live" component={LiveSale} />
+          <Route path="/wallet" component={WalletPage} />
+          <Route path="/checkout/:hold" component={CheckoutPage} />
+          <Route path="/reservations" component={ReservationsPage} />
+          <Route path="/reservations/:id" component={ReservationPage} />
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>

@@ -33,7 +33,7 @@ export class Lost extends Error {
 
 /** Whether the same request may be sent again by itself. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof Lost || (error instanceof Refusal && (error.status === 503 || error.status === 408));
+  return error instanceof Lost || (error instanceof Refusal && [408, 429, 502, 503, 504].includes(error.status));
 }
 
 function isProblem(body: unknown): body is Problem {

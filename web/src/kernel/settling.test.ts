@@ -38,7 +38,7 @@ describe("an answer that tells nothing", () => {
     const { state, sendInMs } = step(OUT, { kind: "failed", error }, 0);
 
     expect(state).toMatchObject({ kind: "asking", attempt: 2, underWay: false });
-    expect(sendInMs).toBe(1_000);
+    expect(sendInMs).toBe(500);
   });
 
   it("is repeated ever more slowly, up to a bound, spread by chance", () => {
@@ -46,8 +46,8 @@ describe("an answer that tells nothing", () => {
       (attempt) => step({ ...OUT, attempt }, { kind: "failed", error: new Lost() }, 0).sendInMs,
     );
 
-    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
-    expect(step(OUT, { kind: "failed", error: new Lost() }, 1).sendInMs).toBe(1_400);
+    expect(waits).toEqual([500, 1_000, 2_000, 4_000, 7_500, 7_500]);
+    expect(step(OUT, { kind: "failed", error: new Lost() }, 1).sendInMs).toBe(1_500);
   });
 
   it("is repeated no sooner than the service asks", () => {

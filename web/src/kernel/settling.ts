@@ -1,6 +1,7 @@
 /** One thing that the fan confirmed and that moves money, until it is answered: `step(state, event, chance)`. */
 
 import { Lost, Refusal } from "~/api/failures";
+import { askAgainMs } from "~/api/patience";
 
 export type Settling<Answer> =
   | { kind: "idle" }
@@ -23,10 +24,7 @@ export interface Step<Answer> {
   sendInMs: number | null;
 }
 
-const FIRST_MS = 1_000;
-const LONGEST_MS = 15_000;
-
-/** `chance` from 0 to 1 spreads repeats, so that a crowd that was cut off together does not come back together. */
+/** `chance` from 0 to 1 spreads repeats. */
 export function step<Answer>(state: Settling<Answer>, event: Event<Answer>, chance: number): Step<Answer> {
   if (event.kind === "confirmed")
     return state.kind === "asking"
@@ -57,10 +55,8 @@ export function isFinal(error: Refusal): boolean {
 
 function failed<Answer>(attempt: number, error: unknown, chance: number): Step<Answer> {
   if (error instanceof Refusal && !isUnclear(error)) return { state: { kind: "refused", error }, sendInMs: null };
-  const askedMs = error instanceof Refusal ? (error.retryAfterS ?? 0) * 1_000 : 0;
-  const grownMs = Math.min(FIRST_MS * 2 ** (attempt - 1), LONGEST_MS);
   return {
     state: { kind: "asking", attempt: attempt + 1, underWay: false, trouble: error instanceof Lost ? "lost" : "busy" },
-    sendInMs: Math.max(askedMs, grownMs) * (1 + 0.4 * chance),
+    sendInMs: askAgainMs(attempt, error, chance),
   };
 }

@@ -1,7 +1,7 @@
 /** When to ask again: as the service says, and more slowly while it does not answer. */
 
 import type { Schemas } from "~/api/client";
-import { Refusal } from "~/api/failures";
+import { askAgainMs } from "~/api/patience";
 
 export type Advice = Schemas["PollAdvice"];
 
@@ -13,8 +13,6 @@ export interface Delay {
 
 export const AT_ONCE: Delay = { afterMs: 0, spreadMs: 0 };
 
-const RETRY_MS = 1_000;
-const RETRY_MAX_MS = 15_000;
 /** Whoever is called wants to be back soon after the service is. */
 const RETRY_CALLED_MAX_MS = 5_000;
 const OPENING_S = { before: 30, after: 600 };
@@ -34,10 +32,9 @@ export function untilOpening(opensAtMs: number | null, advice: Advice, nowMs: nu
 
 /** After the `failures`th failure in a row; never sooner than the service asked for. */
 export function untilRetry(failures: number, error: unknown, called: boolean): Delay {
-  const cap = called ? RETRY_CALLED_MAX_MS : RETRY_MAX_MS;
-  const waitMs = Math.min(cap, RETRY_MS * 2 ** (failures - 1));
-  const askedMs = error instanceof Refusal ? (error.retryAfterS ?? 0) * 1_000 : 0;
-  return { afterMs: Math.max(waitMs / 2, askedMs), spreadMs: waitMs };
+  const longestMs = called ? RETRY_CALLED_MAX_MS : undefined;
+  const afterMs = askAgainMs(failures, error, 0, longestMs);
+  return { afterMs, spreadMs: askAgainMs(failures, error, 1, longestMs) - afterMs };
 }
 
 export function around(meanMs: number, jitter: number): Delay {

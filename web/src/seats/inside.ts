@@ -1,5 +1,5 @@
 import { answer, api, type Schemas } from "~/api/client";
-import { recall } from "~/kernel/storage";
+import { placeOf } from "~/queue/place";
 import { type Loaded, useLoaded } from "~/ui/async";
 
 export interface Standing {
@@ -22,7 +22,7 @@ export function useStanding(concertId: string | undefined, turn: unknown): Loade
 }
 
 async function place(concertId: string, signal: AbortSignal): Promise<Standing["place"]> {
-  const token = recall<{ token: string }>(`queue.${concertId}`)?.token;
+  const token = placeOf(concertId)?.token;
   if (!token) return null;
   const params = { path: { concert_id: concertId } };
   const headers = { "X-Queue-Token": token };

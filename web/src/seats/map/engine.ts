@@ -8,8 +8,8 @@ import { type Note, Scene, seatsAreShown, sectionColours, sectionMarks, type The
 import { keyOf, levelOf, levelScale, TILE_PX, type Tile, TileCache, tilesOver } from "~/seats/map/tiles";
 import { between, clamp, type Frame, framed, type Limits, limitsOf, seen, type View } from "~/seats/map/view";
 
-/** 64 tiles are 64 MiB, a screen of a large phone takes about 30. */
-const TILES_MAX = 64;
+/** 256 tiles are 64 MiB, a screen of a large phone takes about 100. */
+const TILES_MAX = 256;
 /** What a frame may spend on new tiles. One is always painted, or nothing would ever come. */
 const PAINT_BUDGET_MS = 5;
 const GLIDE_MS = 260;

@@ -19,18 +19,17 @@ export type Pen = Pick<
   "beginPath" | "moveTo" | "lineTo" | "closePath" | "arc" | "rect" | "fill" | "stroke" | "roundRect"
 > & { fillStyle: unknown; strokeStyle: unknown; lineWidth: number };
 
-/** A seat of `size` pixels around (x, y); a mark smaller than this would be a smudge. */
-const MARK_FROM_PX = 7;
+/** A mark on a smaller seat would be a smudge. */
+export const MARK_FROM_PX = 7;
 
-/** Where a label follows, the mark makes room for it. */
+/** A seat of `size` pixels around (x, y). Where a label follows, the mark makes room for it. */
 export function drawSeat(pen: Pen, look: Look, x: number, y: number, size: number, labelled: boolean): void {
   const side = look.faint ? size * 0.5 : size;
   pen.fillStyle = look.fill;
   pen.beginPath();
-  if (size < 6) pen.rect(x - side / 2, y - side / 2, side, side);
-  else pen.roundRect(x - side / 2, y - side / 2, side, side, side * (look.faint ? 0.5 : 0.25));
+  pen.roundRect(x - side / 2, y - side / 2, side, side, side * (look.faint ? 0.5 : 0.25));
   pen.fill();
-  if (!look.mark || size < MARK_FROM_PX) return;
+  if (!look.mark) return;
   const ink = inkOn(parse(look.fill));
   if (labelled) drawMark(pen, look.mark, x, y - size * 0.24, size * 0.16, ink);
   else drawMark(pen, look.mark, x, y, size * 0.28, ink);

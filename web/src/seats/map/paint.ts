@@ -3,7 +3,7 @@
 import { inkOn, parse } from "~/seats/map/colours";
 import { wider } from "~/seats/map/geometry";
 import type { Layout } from "~/seats/map/layout";
-import { drawSeat, type Look } from "~/seats/map/looks";
+import { drawSeat, type Look, MARK_FROM_PX } from "~/seats/map/looks";
 import { levelScale, TILE_PX, type Tile, tileBox } from "~/seats/map/tiles";
 
 /** From this many CSS pixels between neighbours on, there is room for a label. */
@@ -63,20 +63,52 @@ export class Painter {
     const { left, top } = tileBox(tile);
     const seats = this.layout.grid.within(wider(tileBox(tile), this.layout.pitch * 2));
     const labelled = pitchPx / ratio >= LABEL_FROM_PX;
-    const sprites = this.at(pitchPx * SEAT_SHARE, labelled);
-    const half = sprites.edge / 2;
-    const { x, y } = this.layout;
+    const size = pitchPx * SEAT_SHARE;
     pen.clearRect(0, 0, TILE_PX, TILE_PX);
+    if (size < MARK_FROM_PX) this.dot(pen, seats, lookOf, scale, left, top, size);
+    else this.stamp(pen, seats, lookOf, scale, left, top, this.at(size, labelled));
+    if (labelled) this.write(pen, seats, lookOf, scale, left, top);
+  }
+
+  /** Seats too small for a mark are plain squares, which cost far less than pictures just where there are most of them. */
+  private dot(
+    pen: CanvasRenderingContext2D,
+    seats: readonly number[],
+    lookOf: Uint8Array,
+    scale: number,
+    left: number,
+    top: number,
+    size: number,
+  ): void {
+    const { x, y } = this.layout;
+    this.looks.forEach((look, at) => {
+      const side = Math.max(1, Math.round(look.faint ? size / 2 : size));
+      pen.fillStyle = look.fill;
+      for (const no of seats) {
+        if (lookOf[no] !== at) continue;
+        const [atX, atY] = [((x[no] as number) - left) * scale, ((y[no] as number) - top) * scale];
+        pen.fillRect(Math.round(atX - side / 2), Math.round(atY - side / 2), side, side);
+      }
+    });
+  }
+
+  private stamp(
+    pen: CanvasRenderingContext2D,
+    seats: readonly number[],
+    lookOf: Uint8Array,
+    scale: number,
+    left: number,
+    top: number,
+    sprites: Sprites,
+  ): void {
+    const { x, y } = this.layout;
+    const half = sprites.edge / 2;
     for (const no of seats) {
       const look = this.looks[lookOf[no] as number];
       if (!look) continue;
-      pen.drawImage(
-        sprites.of(look),
-        Math.round(((x[no] as number) - left) * scale - half),
-        Math.round(((y[no] as number) - top) * scale - half),
-      );
+      const [atX, atY] = [((x[no] as number) - left) * scale, ((y[no] as number) - top) * scale];
+      pen.drawImage(sprites.of(look), Math.round(atX - half), Math.round(atY - half));
     }
-    if (labelled) this.write(pen, seats, lookOf, scale, left, top);
   }
 
   private write(

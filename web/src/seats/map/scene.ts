@@ -1,7 +1,7 @@
 /** One frame: the ground, areas, sections, the tiles of seats when near, and what is highlighted. */
 
 import { css, inkOn, mix, parse, type Rgb } from "~/seats/map/colours";
-import { contains, meet } from "~/seats/map/geometry";
+import { around, contains, meet } from "~/seats/map/geometry";
 import type { AreaLike, Layout, Section } from "~/seats/map/layout";
 import { drawMark, type Look, type Mark } from "~/seats/map/looks";
 import { type Frame, seen, type View } from "~/seats/map/view";
@@ -136,7 +136,7 @@ export class Scene {
     const [middleX, middleY] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
     for (const { name, outline, box: own } of layout.sections) {
       if (!meet(own, box)) continue;
-      const [topX, topY] = topmost(outline);
+      const [topX, topY] = topmost(outline, layout.pitch / 4);
       const [x, y] = [topX * view.scale + view.x, topY * view.scale + view.y - 10];
       const half = this.widths(name) * 6.5 + 8;
       if (y > 12 && y < frame.height && x > half && x < frame.width - half) this.caption(name, x, y, half, theme);
@@ -193,10 +193,11 @@ function inPlan(pen: CanvasRenderingContext2D, view: View, ratio: number): void 
   pen.setTransform(view.scale * ratio, 0, 0, view.scale * ratio, view.x * ratio, view.y * ratio);
 }
 
-function topmost(points: readonly number[]): [number, number] {
-  let top = 0;
-  for (let at = 2; at < points.length; at += 2) if ((points[at + 1] as number) < (points[top + 1] as number)) top = at;
-  return [points[top] as number, points[top + 1] as number];
+/** The topmost corner, or the middle of the topmost corners where a section has a straight top. */
+function topmost(points: readonly number[], level: number): [number, number] {
+  const { top } = around(points);
+  const across = points.filter((_, at) => at % 2 === 0 && (points[at + 1] as number) <= top + level);
+  return [(Math.min(...across) + Math.max(...across)) / 2, top];
 }
 
 function pathOf(points: readonly number[]): Path2D {

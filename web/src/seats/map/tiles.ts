@@ -3,8 +3,8 @@
 import type { Box } from "~/seats/map/geometry";
 import type { View } from "~/seats/map/view";
 
-/** The edge of a tile, in pixels of the device. */
-export const TILE_PX = 512;
+/** The edge of a tile, in pixels of the device: so few seats are on one that it is painted well within a frame. */
+export const TILE_PX = 256;
 
 /** Levels lie half an octave apart: tiles are only ever drawn smaller than painted, by a factor of 0.71 at least. */
 export const STEP = Math.SQRT2;
