@@ -70,7 +70,7 @@ function SaleCard({ sale }: { sale: Schemas["SaleReply"] }) {
           </p>
         </>
       )}
-      <p class="actions">
+      <p class="button-row">
         <a class="button" href={`/organiser/concerts/${concert.id}/live`}>
           {words.watch}
         </a>

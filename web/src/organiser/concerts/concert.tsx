@@ -31,7 +31,7 @@ function Managed({ concertId }: { concertId: string }) {
         <p class="lead">
           <strong>{concert.title}</strong> · {concert.artist} <PhaseBadge phase={data.phase} />
         </p>
-        <span class="actions">
+        <span class="button-row">
           <a class="button" href={`/organiser/concerts/${concertId}/live`}>
             {words.live}
           </a>

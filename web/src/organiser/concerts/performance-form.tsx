@@ -91,7 +91,7 @@ export function PerformanceForm({ concertId, currency, added }: Given) {
         change={setPerFan}
       />
       <Failure error={add.error} />
-      <div class="actions">
+      <div class="button-row">
         <Button type="submit" busy={add.busy}>
           {words.addPerformance}
         </Button>

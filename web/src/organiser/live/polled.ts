@@ -1,6 +1,7 @@
 /** What a page asks for again and again while somebody looks at it. */
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { askAgainMs } from "~/api/patience";
 
 export const EVERY_MS = 1_000;
 const HURRIED_EVERY_MS = 400;
@@ -10,9 +11,17 @@ const FAILED_EVERY_MAX_MS = 8_000;
 /** Older numbers are shown as such. */
 export const STALE_MS = 2_000;
 
+interface Asked {
+  tookMs: number;
+  /** In a row, and the last of them. */
+  failures: number;
+  error?: unknown;
+  hurried: boolean;
+}
+
 /** How long to wait before the next question: slower after failures, faster in a hurry, never before an answer. */
-export function nextInMs(asked: { tookMs: number; failures: number; hurried: boolean }): number {
-  if (asked.failures > 0) return Math.min(EVERY_MS * 2 ** (asked.failures - 1), FAILED_EVERY_MAX_MS);
+export function nextInMs(asked: Asked, chance: number): number {
+  if (asked.failures > 0) return askAgainMs(asked.failures, asked.error, chance, FAILED_EVERY_MAX_MS);
   return Math.max(0, (asked.hurried ? HURRIED_EVERY_MS : EVERY_MS) - asked.tookMs);
 }
 
@@ -32,6 +41,7 @@ export function usePolled<T>(load: (signal: AbortSignal) => Promise<T>, keys: re
   useEffect(() => {
     let timer = 0;
     let failures = 0;
+    let failure: unknown;
     let asking = false;
     const stop = new AbortController();
     const ask = async () => {
@@ -45,13 +55,17 @@ export function usePolled<T>(load: (signal: AbortSignal) => Promise<T>, keys: re
         if (!stop.signal.aborted) setState({ data, error: null, answeredMs: performance.now() });
       } catch (error) {
         failures++;
+        failure = error;
         if (!stop.signal.aborted) setState((before) => ({ ...before, error }));
       }
       asking = false;
       if (stop.signal.aborted) return;
       const nowMs = performance.now();
       const hurried = nowMs < hurriedUntilMs.current;
-      timer = window.setTimeout(ask, nextInMs({ tookMs: nowMs - sinceMs, failures, hurried }));
+      timer = window.setTimeout(
+        ask,
+        nextInMs({ tookMs: nowMs - sinceMs, failures, error: failure, hurried }, Math.random()),
+      );
     };
     wake.current = ask;
     document.addEventListener("visibilitychange", ask);
