@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { answer, api } from "~/api/client";
-import { Refusal } from "~/api/failures";
 import { decode } from "~/seats/bitmap";
 import { nextLookMs } from "~/seats/poll";
 
@@ -37,8 +36,7 @@ export function useAvailability(performanceId: string): Availability {
         setState((before) => ({ ...before, error }));
       }
       busy = false;
-      const retryAfterS = error instanceof Refusal ? error.retryAfterS : null;
-      timer = window.setTimeout(look, nextLookMs(failures, retryAfterS, Math.random()));
+      timer = window.setTimeout(look, nextLookMs(failures, error, Math.random()));
     };
     wake.current = () => void look();
     document.addEventListener("visibilitychange", look);
