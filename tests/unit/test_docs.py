@@ -281,7 +281,7 @@ def _anchors(page: Path) -> set[str]:
 
 
 def _places(page: Path) -> tuple[list[str], int, int]:
-    """Where a page points to, in order, each picture in the page's language; how many headings and table rows it has."""
+    """Where a page points to, in order, pictures whatever their language; how many headings and table rows it has."""
     prose = _prose(page)
     links = [target for target in _LINK.findall(prose) if "README" not in target]
     return (
