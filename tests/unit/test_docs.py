@@ -42,6 +42,7 @@ _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _PATH = re.compile(r"(?<![\w./])(?:src|bin|tests|docs|deploy|web|\.ci|\.github)/[\w./-]*\w/?", re.ASCII)
+_PICTURE = re.compile(r"-(en|ko)(?=-\w+\.webp$)")
 _TEST = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
 
 
@@ -280,11 +281,11 @@ def _anchors(page: Path) -> set[str]:
 
 
 def _places(page: Path) -> tuple[list[str], int, int]:
-    """Where a page points to, in order; how many headings and table rows it has."""
+    """Where a page points to, in order, pictures whatever their language; how many headings and table rows it has."""
     prose = _prose(page)
     links = [target for target in _LINK.findall(prose) if "README" not in target]
     return (
-        sorted([*links, *_PATH.findall(prose)]),
+        sorted([*links, *(_PICTURE.sub("", path) for path in _PATH.findall(prose))]),
         len(re.findall(r"^#+ ", prose, re.MULTILINE)),
         len(re.findall(r"^\|", prose, re.MULTILINE)),
     )

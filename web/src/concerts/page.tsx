@@ -50,7 +50,7 @@ export function ConcertPage({ id }: { id: string }) {
     <Page title={data.title} key={id}>
       <p class="artist">{data.artist}</p>
       <Sale concert={data} />
-      {data.description && <p class="description">{data.description}</p>}
+      {data.description && <p class="concert-description">{data.description}</p>}
       <Dates concert={data} />
     </Page>
   );
@@ -75,8 +75,8 @@ function Sale({ concert }: { concert: Concert }) {
   if (!data) return error ? <Failure error={error} again={reload} /> : <p aria-busy="true">{common().loading}</p>;
   const { phase, waiting } = data;
   return (
-    <section class="card sale" aria-label={words.sale}>
-      <p class={`phase ${phase}`}>{words.phases[phase]}</p>
+    <section class="card concert-sale" aria-label={words.sale}>
+      <p class={`concert-phase ${phase}`}>{words.phases[phase]}</p>
       {phase === "scheduled" && concert.sale_opens_at && <Opening at={concert.sale_opens_at} />}
       {phase === "paused" && <p>{words.pausedHint}</p>}
       {phase === "closed" && <p>{words.closedHint}</p>}

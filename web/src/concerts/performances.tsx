@@ -31,7 +31,7 @@ export function Performances({ concert, free, link, main = false }: Given) {
             </h3>
             <p>{performance.venue}</p>
             <Tiers tiers={performance.tiers} currency={concert.currency} />
-            <div class="row">
+            <div class="date-row">
               {Date.parse(performance.starts_at) <= now ? (
                 <p class="hint">{words.over}</p>
               ) : (
@@ -64,7 +64,7 @@ function Tiers({ tiers, currency }: { tiers: Schemas["PricedTier"][]; currency: 
     <ul class="tiers" aria-label={text().prices}>
       {tiers.map((tier) => (
         <li key={tier.name}>
-          <span class="swatch" style={{ background: tier.color }} aria-hidden="true" />
+          <span class="tier-swatch" style={{ background: tier.color }} aria-hidden="true" />
           {tier.name} <strong>{money(tier.price_minor, currency)}</strong>
         </li>
       ))}

@@ -8,29 +8,38 @@ export interface Alarm {
 }
 
 export function alarm(ring: () => void): Alarm {
-  if (typeof Worker === "undefined") return byPage(ring);
-  const worker = new Worker(new URL("./alarm.worker.ts", import.meta.url), { type: "module" });
-  let fallback: Alarm | null = null;
   let dueMs: number | null = null;
-  worker.onmessage = () => {
+  const rung = () => {
     dueMs = null;
     ring();
   };
-  worker.onerror = () => {
-    fallback = byPage(ring);
-    if (dueMs !== null) fallback.set(Math.max(0, dueMs - performance.now()));
+  const own = byPage(rung);
+  if (typeof Worker === "undefined") return own;
+  const worker = new Worker(new URL("./alarm.worker.ts", import.meta.url), { type: "module" });
+  const workers = {
+    set: (ms: number) => worker.postMessage(ms),
+    clear: () => worker.postMessage(null),
   };
+  // Until the worker has come, which it may never do over a network that is lost just now, the page keeps the time.
+  let keeper: Pick<Alarm, "set" | "clear"> = own;
+  const handOver = (to: typeof keeper) => {
+    keeper.clear();
+    keeper = to;
+    if (dueMs !== null) keeper.set(Math.max(0, dueMs - performance.now()));
+  };
+  worker.onmessage = ({ data }: MessageEvent<"here" | "ring">) => (data === "here" ? handOver(workers) : rung());
+  worker.onerror = () => handOver(own);
   return {
     set: (ms) => {
       dueMs = performance.now() + ms;
-      fallback ? fallback.set(ms) : worker.postMessage(ms);
+      keeper.set(ms);
     },
     clear: () => {
       dueMs = null;
-      fallback ? fallback.clear() : worker.postMessage(null);
+      keeper.clear();
     },
     close: () => {
-      fallback?.clear();
+      own.clear();
       worker.terminate();
     },
   };
