@@ -25,7 +25,7 @@ def nginx(topology: Topology, places: Places) -> str:
         worker_connections=edge.connections_max // edge.workers,
         open_files=2 * edge.connections_max // edge.workers,
         unlimited=indented(8, (f"{network} 0;" for network in edge.unlimited)),
-        cache_queries=indented(8, _cache_queries(topology)),
+        parameters=indented(4, _parameters(topology)),
         public=indented(8, _public_locations(topology)),
         connect_within_s=topology.balancer.connect_within_s,
         balancer_lines=indented(8, upstream(places)),
@@ -236,15 +236,15 @@ def _target(name: str, address: str, more: str = "") -> Iterator[str]:
     yield f"      labels: {{instance: {name}{more}}}"
 
 
-def _cache_queries(topology: Topology) -> Iterator[str]:
-    for rule in topology.edge.caches:
-        if rule.query:
-            yield f'"~{_pattern(rule)}" "?{"&".join(f"{name}=$arg_{name}" for name in rule.query)}";'
+def _parameters(topology: Topology) -> Iterator[str]:
+    for name in sorted({name for rule in topology.edge.caches for name in rule.query}):
+        yield f'map $arg_{name} $said_{name} {{ default "{name}=$arg_{name}&"; "" ""; }}'
 
 
 def _public_locations(topology: Topology) -> Iterator[str]:
     for rule in topology.edge.caches:
-        yield f"location ~ {_pattern(rule)} {{ proxy_cache public; proxy_pass http://balancer; }}"
+        said = "".join(f"$said_{name}" for name in rule.query)
+        yield f'location ~ {_pattern(rule)} {{ set $args "{said}"; proxy_cache public; proxy_pass http://balancer; }}'
 
 
 def _pattern(rule: CacheRule) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,10 +20,12 @@ app = App(
     help="The whole diagram as real processes on this machine: edge, load balancer, instances, stores, Prometheus.",
     help_format="plaintext",
     version_flags=[],
+    suppress_keyboard_interrupt=False,
 )
 _console = Console()
 FolderFlag = Annotated[Path, Parameter(name="--folder", help="Where it keeps everything.")]
 _FOLDER = Path(".stack")
+_INTERRUPTED = 130  # as shells say it of SIGINT
 
 
 @app.command
@@ -112,11 +115,15 @@ def _existing(folder: Path) -> Stack:
 def main() -> None:
     """Run the command; what cannot be done is one sentence."""
     logging.getLogger("asyncmy").addHandler(logging.NullHandler())  # it passes on what the server remarks
+    says = partial(Console(stderr=True).print, highlight=False, markup=False)
     try:
         app()
     except StackError as error:
-        Console(stderr=True).print(str(error), style="red", highlight=False, markup=False)
+        says(str(error), style="red")
         sys.exit(1)
+    except KeyboardInterrupt:
+        says("Interrupted: what has started goes on. bin/stack up carries on, bin/stack down stops it.")
+        sys.exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":

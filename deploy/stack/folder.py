@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -23,6 +24,7 @@ _NOBODY_IN_SERVICE = "1\n"  # the version of HAProxy's file, and no server
 _NO_FOLDER = ("edge-http", "edge-status", "balancer-metrics", "edge-exporter", "valkey-exporter", "alerts")
 _PORTS, _SECRETS_FILE, _LOCK = "ports.json", "secrets.json", "lock"
 _ALERTS = render.HERE / "monitoring" / "alerts.yml"
+_T = TypeVar("_T")
 
 
 class Folder:
@@ -40,7 +42,7 @@ class Folder:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """While it lasts nobody else changes this stack."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        self._make()
         with (self.path / _LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -48,12 +50,12 @@ class Folder:
     def places(self, topology: Topology, *, port_base: int | None = None) -> Places:
         """Where everything stands. Ports are chosen once: free ones, or those from `port_base` upwards."""
         path, names = self.path / _PORTS, list(topology.ports())
-        ports = msgspec.json.decode(path.read_bytes(), type=dict[str, int]) if path.exists() else {}
+        ports = _read(path, dict[str, int]) if path.exists() else {}
         # A folder of earlier days lacks what has been added to the diagram since.
         if new := [name for name in names if name not in ports]:
             chosen = free_ports(len(new)) if ports or port_base is None else range(port_base, port_base + len(new))
             ports |= dict(zip(new, chosen, strict=True))
-            self.path.mkdir(parents=True, exist_ok=True)
+            self._make()
             path.write_bytes(msgspec.json.encode(ports))
         return Places(
             folder=str(self.path),
@@ -71,7 +73,7 @@ class Folder:
             draft.touch(mode=0o600)
             draft.write_bytes(msgspec.json.encode({name: secrets.token_hex(24) for name in _SECRETS}))
             draft.rename(path)
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+        return _read(path, dict[str, str])
 
     def lay_out(self, topology: Topology, places: Places) -> None:
         """Write every configuration. What a server writes into its own file by itself is left as it is."""
@@ -118,6 +120,19 @@ class Folder:
     def remove_sockets(self) -> None:
         """Nothing of ours stays in the folder for temporary files."""
         shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def _make(self) -> None:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StackError(f"{self.path} cannot be the folder of a stack: {error.strerror}.") from error
+
+
+def _read(path: Path, kind: type[_T]) -> _T:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except msgspec.MsgspecError as error:
+        raise StackError(f"{path} is damaged: {error}. Put it right, or remove the folder and begin anew.") from error
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from deploy.stack.control import StackError
+
 _FILE = "processes.json"
 _STAT_STATE, _STAT_SESSION, _STAT_STARTED = 0, 3, 19
 
@@ -27,10 +29,15 @@ class Remains(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def read(cls, folder: Path) -> "Remains | None":
         """None where nobody has written any."""
+        path = folder / _FILE
         try:
-            return msgspec.json.decode((folder / _FILE).read_bytes(), type=cls)
+            return msgspec.json.decode(path.read_bytes(), type=cls)
         except FileNotFoundError:
             return None
+        except msgspec.MsgspecError as error:
+            raise StackError(
+                f"{path} is damaged: {error}. End what runs of this stack by hand, and remove it."
+            ) from error
 
     def supervisor_runs(self) -> bool:
         """Whether it is still that process, and not another of the same number."""

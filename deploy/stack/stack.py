@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
@@ -42,7 +43,7 @@ class Stack:
     def up(self, instances: int | None = None) -> None:
         """Start whatever does not run; returns when the edge answers."""
         _require_programs()
-        count = self._checked(instances or self._topology.instances.usual)
+        count = self._checked(self._topology.instances.usual if instances is None else instances)
         with self._folder.alone():
             if not self.runs():
                 self._clear_remains()
@@ -98,8 +99,10 @@ class Stack:
         """Stop everything, whatever state it is in; `delete` the folder too."""
         with self._folder.alone():
             if self.runs():
-                self._tell(End())
-                until(lambda: not self.runs(), "The supervisor does not end.", within_s=_ENDS_WITHIN_S)
+                # One that does not listen any more is killed, with all that it started.
+                with suppress(StackError):
+                    self._tell(End())
+                    until(lambda: not self.runs(), "The supervisor does not end.", within_s=_ENDS_WITHIN_S)
             self._clear_remains()
             self._folder.remove_sockets()
             if delete:

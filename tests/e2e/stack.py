@@ -146,6 +146,17 @@ class Running:
         wanted = tuple(f"haproxy_server_{name}_total" for name in names)
         return sum(int(line.rpartition(" ")[2]) for line in lines if line.startswith(wanted))
 
+    def under_way(self, instance: str) -> int:
+        """How many requests an instance has from the load balancer just now."""
+        with urlopen(f"http://127.0.0.1:{self.ports['balancer-metrics']}/metrics", timeout=5) as reply:
+            lines = reply.read().decode().splitlines()
+        (line,) = (
+            line
+            for line in lines
+            if line.startswith("haproxy_server_current_sessions{") and f'server="{instance}"' in line
+        )
+        return int(line.rpartition(" ")[2])
+
     def remains(self) -> Remains:
         """The supervisor, and whom it started."""
         remains = Remains.read(self.folder)

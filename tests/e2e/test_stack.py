@@ -6,7 +6,8 @@ import re
 import signal
 import ssl
 import time
-from http.client import HTTPSConnection
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPSConnection
 
 import pytest
 
@@ -101,6 +102,41 @@ def test_the_pages_come_through_the_edge_and_what_they_load_from_its_cache(stack
     assert stack.requests_of("/assets/{name}") - before == 3
 
 
+def test_no_spelling_of_a_question_leaves_another_answer_under_it(stack: Running, concert: str) -> None:
+    # Each of the first is a question of its own to the cache; what comes after must not reach an instance.
+    disguised = ["?limit=7&limit=none", "?limit=8&%6cimit=none", "?limit=9&", "?LIMIT=10", "?limit=11&cursor="]
+    answers = {query: stack.ask("GET", f"/api/v1/concerts{query}") for query in disguised}
+    plain = stack.ask("GET", "/api/v1/concerts?limit=none")
+    # As it was asked, an instance would look for a concert called `..`.
+    winding = stack.ask("GET", f"/api/v1/concerts/{concert}/../{concert}/queue?made=up")
+    seen = {query: (answer.status, answer.headers["x-cache"]) for query, answer in answers.items()}
+
+    assert seen == dict.fromkeys(disguised, (200, "MISS"))
+    assert (plain.status, plain.body["code"]) == (422, "invalid_request")
+    assert (winding.status, winding.body["concert_id"]) == (200, concert)
+
+
+def test_an_answer_for_many_does_not_carry_the_words_of_one(stack: Running) -> None:
+    words = {"X_Request_Id": "mine", "traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01"}
+    answers = [stack.ask("GET", "/api/v1/concerts?limit=12", **words) for _ in range(2)]
+    own = stack.ask("GET", "/api/v1/wallet", **words)
+
+    assert [{"x-request-id", "traceresponse"} & set(answer.headers) for answer in answers] == [set(), set()]
+    assert answers[0].headers["x-cache"] == "MISS"
+    assert (own.status, own.headers["x-request-id"]) == (401, "mine")
+
+
+@pytest.mark.parametrize(("host", "answer"), [("localhost", 308), ("elsewhere.example", 421)])
+def test_without_tls_one_is_sent_to_us_and_to_nobody_else(stack: Running, host: str, answer: int) -> None:
+    connection = HTTPConnection("127.0.0.1", stack.ports["edge-http"], timeout=10)
+    connection.request("GET", "/concerts?a=b", headers={"Host": host})
+    reply = connection.getresponse()
+    connection.close()
+
+    assert reply.status == answer
+    assert reply.headers["Location"] == (f"{stack.url}/concerts?a=b" if answer == 308 else None)
+
+
 def test_what_is_one_fans_own_no_other_fan_ever_sees(stack: Running) -> None:
     names = {}
     for number in range(2):
@@ -142,6 +178,8 @@ def test_an_address_that_asks_too_much_is_told_so_and_others_are_not(stack: Runn
 
     assert {200, 429} == set(statuses)
     assert stack.ask("GET", "/api/v1/concerts", source="127.0.0.8").status == 200
+    # Who floods the edge does not flood its log of errors too, with whatever stands in their queries.
+    assert "limiting" not in (stack.folder / "logs" / "edge.log").read_text()
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/readyz", "/healthz"])
@@ -190,6 +228,31 @@ async def test_an_instance_that_is_killed_costs_nobody_a_ticket_and_comes_back(s
     assert (back["state"], back["words"][4]) == ("running", "1")
     assert killed["state"] == "killed"
     assert {200} == {answer.status for answer in answers}
+
+
+def test_a_request_that_its_instance_takes_along_is_503(stack: Running) -> None:
+    pid = int(stack.state("instance-1")["words"][2])
+    with ThreadPoolExecutor(8) as fans:
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            asked = [fans.submit(stack.sign_in, "nobody@example.com", "wrong horse") for _ in range(8)]
+            wait_until(lambda: stack.under_way("instance-1") > 0, "The instance is asked nothing.")
+        finally:
+            os.kill(pid, signal.SIGKILL)
+        answers = {(one.result().status, one.result().body["code"]) for one in asked}
+    wait_until(lambda: list(stack.in_service().values()).count("UP") == 2, "The instance does not come back.")
+
+    assert (503, "unavailable") in answers
+    assert answers <= {(503, "unavailable"), (401, "bad_credentials")}
+
+
+def test_an_edge_that_finds_no_load_balancer_says_503(stack: Running) -> None:
+    stack.command("kill", "balancer")
+    alone = stack.ask("GET", "/api/v1/wallet")
+    stack.command("start", "balancer")
+    wait_until(lambda: list(stack.in_service().values()).count("UP") == 2, "The load balancer does not come back.")
+
+    assert (alone.status, alone.body["code"], alone.headers["retry-after"]) == (503, "unavailable", "1")
 
 
 def test_a_load_balancer_that_dies_comes_back_with_the_same_instances_in_service(stack: Running) -> None:
