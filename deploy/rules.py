@@ -76,8 +76,9 @@ def _safety(topology: Topology) -> Iterator[str]:
     valkey = topology.valkey
     if 2 * valkey.quorum <= len(valkey.sentinel_ports):
         yield f"A quorum of {valkey.quorum} is no majority of {len(valkey.sentinel_ports)} sentinels."
-    if not valkey.replicas_to_write < len(valkey.ports):
-        yield f"Writing needs {valkey.replicas_to_write} replicas, and there are {len(valkey.ports) - 1}."
+    if not valkey.replicas_to_write < len(valkey.ports) - 1:
+        left = len(valkey.ports) - 2
+        yield f"Writing needs {valkey.replicas_to_write} replicas, and {left} are left when one server is lost."
     if topology.balancer.health.path not in topology.edge.hidden:
         yield f"The edge does not hide {topology.balancer.health.path}, which is for the load balancer."
 

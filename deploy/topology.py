@@ -92,7 +92,7 @@ TOPOLOGY = Topology(
         ),
     ),
     valkey=Valkey(
-        ports=(6379, 6380),
+        ports=(6379, 6380, 6381),
         sentinel_ports=(26379, 26380, 26381),
         service="boxoffice",
         quorum=2,

@@ -1,12 +1,21 @@
 """One stack for all modules that need one: it takes ten seconds to start."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from deploy.stack.packages import missing
 from tests.e2e.stack import Running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c_is_heard() -> Iterator[None]:
+    """Also by what a run in the background starts: it would be born deaf to it, like the run itself."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

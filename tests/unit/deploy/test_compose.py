@@ -114,10 +114,11 @@ def test_a_fixed_address_is_that_of_one_server_and_is_what_others_are_told() -> 
         if network
     ]
     files = dict(rendering.to_read())
+    stores = (TOPOLOGY.valkey.ports, TOPOLOGY.valkey.sentinel_ports, TOPOLOGY.database.ports)
 
-    assert len(addresses) == len(set(addresses)) == 7
+    assert len(addresses) == len(set(addresses)) == sum(len(ports) for ports in stores)
     assert f"replicaof {addresses[0]} {TOPOLOGY.valkey.ports[0]}" in files["valkey-2.conf"]
-    assert f"SOURCE_HOST = '{addresses[5]}'" in files["mysql-2.sh"]
+    assert f"SOURCE_HOST = '{addresses[-2]}'" in files["mysql-2.sh"]
 
 
 def test_a_container_has_the_time_and_the_memory_that_what_is_in_it_needs() -> None:
