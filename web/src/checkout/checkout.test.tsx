@@ -100,6 +100,20 @@ it("goes on by itself after a reload in the middle, even where the hold is gone 
   expect(service.of(PAY)).toEqual([{ what: PAY, key: "pay-h1", body: { hold_id: "h1", receipt: "proof" } }]);
 });
 
+it("shows nobody the seats of the fan who used this browser before", async () => {
+  new Service({ ...QUIET, "GET /api/v1/holds/h1": [404, "not_found"] });
+  keepHold(HOLD);
+  signIn("fan-2");
+  visit();
+  await screen.findByText(/not held for you any more/);
+
+  expect(screen.queryByRole("button", { name: /^Pay/ })).toBeNull();
+
+  signIn();
+  visit();
+  await screen.findByRole("button", { name: /^Pay/ });
+});
+
 it("tops up what is missing on the spot, and then pays", async () => {
   const low = { balance_minor: 100_000, currency: "KRW" };
   const full = { balance_minor: 165_000, currency: "KRW" };

@@ -3,6 +3,7 @@
 import type { Schemas } from "~/api/client";
 import { isPassing, Refusal } from "~/api/failures";
 import { keep, keysFrom, recall } from "~/kernel/storage";
+import { keepOwn, type Own, recallOwn } from "~/session/own";
 
 const LAPSED_KEPT_MS = 86_400_000;
 
@@ -15,11 +16,11 @@ export type Found =
   | { kind: "failed"; error: unknown };
 
 export function keptHold(id: string): Hold | null {
-  return recall<Hold>(name(id));
+  return recallOwn<Hold>(name(id));
 }
 
 export function keepHold(hold: Hold): void {
-  keep(name(hold.id), hold);
+  keepOwn(name(hold.id), hold);
 }
 
 export function forgetHold(id: string): void {
@@ -29,7 +30,7 @@ export function forgetHold(id: string): void {
 /** Lets go of holds that nobody came back for; a lapsed one is of use for a while, to find its performance by. */
 export function dropOldHolds(nowMs: number): void {
   for (const key of keysFrom(name(""))) {
-    const hold = recall<Hold>(key);
+    const hold = recall<Own<Hold>>(key)?.value;
     if (!hold || Date.parse(hold.expires_at) + LAPSED_KEPT_MS < nowMs) keep(key, null);
   }
 }

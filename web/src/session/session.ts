@@ -17,9 +17,9 @@ export interface Session {
 const KEY = "session";
 const EARLY_MS = 30_000;
 
-export const session = signal<Session | null>(recall<Session>(KEY));
+export const session = signal<Session | null>(recallSession());
 onKept(KEY, () => {
-  session.value = recall<Session>(KEY);
+  session.value = recallSession();
 });
 
 export function beginSession(reply: Reply): void {
@@ -46,7 +46,7 @@ export async function accessToken(): Promise<string | null> {
 /** A token other than `used`; null, and signed out, when the session is over. */
 export async function renewSession(used: string | null): Promise<string | null> {
   return alone(async () => {
-    const current = recall<Session>(KEY) ?? session.value; // another tab may have been faster
+    const current = recallSession() ?? session.value; // another tab may have been faster
     if (!current) return null;
     if (current.access !== used) {
       session.value = current;
@@ -64,6 +64,17 @@ export async function renewSession(used: string | null): Promise<string | null> 
     if (response && response.status >= 400 && response.status < 500 && response.status !== 429) forgetSession();
     return response ? null : current.access;
   });
+}
+
+/** Null for what is no session: another release, or another hand, may have written it. */
+function recallSession(): Session | null {
+  const kept = recall<Partial<Session>>(KEY);
+  const whole =
+    typeof kept?.access === "string" &&
+    typeof kept.refresh === "string" &&
+    typeof kept.accessUntilMs === "number" &&
+    typeof kept.user?.id === "string";
+  return whole ? (kept as Session) : null;
 }
 
 function put(value: Session | null): void {
