@@ -1,10 +1,10 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import "~/accounts/accounts.css";
 import { text } from "~/accounts/messages";
 import { PasswordField } from "~/accounts/password-field";
 import { answer, api } from "~/api/client";
-import { beginSession } from "~/session/session";
+import { beginSession, session } from "~/session/session";
 import { useAction } from "~/ui/async";
 import { Button } from "~/ui/button";
 import { Failure } from "~/ui/failure";
@@ -12,18 +12,27 @@ import { Field } from "~/ui/field";
 import { Notice } from "~/ui/notice";
 import { Page } from "~/ui/page";
 
-/** Where to go after signing in: only ever a path of ours. */
+/** Where to go after signing in: only ever a path of ours. A browser reads past tabs and line breaks in an address. */
 export function nextPath(asked: string | undefined): string {
-  return asked && /^\/(?![/\\])/.test(asked) ? asked : "/";
+  return asked && /^\/(?![/\\])\S*$/.test(asked) ? asked : "/";
+}
+
+/** Leads on whoever is signed in: by this form, in another tab, or before. */
+export function useEntered(next: string | undefined): void {
+  const { route } = useLocation();
+  const fanId = session.value?.user.id;
+  useEffect(() => {
+    if (fanId) route(nextPath(next), true);
+  }, [fanId]);
 }
 
 export function SignIn() {
-  const { query, route } = useLocation();
+  const { query } = useLocation();
+  useEntered(query.next);
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const enter = useAction(async () => {
     beginSession(await answer(api.POST("/api/v1/sessions", { body: { email, password } })));
-    route(nextPath(query.next), true);
   });
   const [missing, setMissing] = useState(false);
   const words = text();

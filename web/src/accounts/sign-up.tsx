@@ -4,7 +4,7 @@ import "~/accounts/accounts.css";
 import { type Account, mistakes } from "~/accounts/limits";
 import { text } from "~/accounts/messages";
 import { PasswordField } from "~/accounts/password-field";
-import { nextPath } from "~/accounts/sign-in";
+import { nextPath, useEntered } from "~/accounts/sign-in";
 import { answer, api } from "~/api/client";
 import { beginSession } from "~/session/session";
 import { useAction } from "~/ui/async";
@@ -14,13 +14,13 @@ import { Field } from "~/ui/field";
 import { Page } from "~/ui/page";
 
 export function SignUp() {
-  const { query, route } = useLocation();
+  const { query } = useLocation();
+  useEntered(query.next);
   const [given, setGiven] = useState<Account>({ email: "", password: "", name: "" });
   const enter = useAction(async () => {
     await answer(api.POST("/api/v1/users", { body: given }));
     const { email, password } = given;
     beginSession(await answer(api.POST("/api/v1/sessions", { body: { email, password } })));
-    route(nextPath(query.next), true);
   });
   const change = (part: Partial<typeof given>) => setGiven((before) => ({ ...before, ...part }));
   const [checked, setChecked] = useState(false);
