@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { answer, api, type Schemas } from "~/api/client";
 import { moment, number } from "~/i18n/format";
 import { text } from "~/organiser/live/messages";
+import { translated } from "~/organiser/translated";
 import { useAction } from "~/ui/async";
 import { Button } from "~/ui/button";
 import { Failure } from "~/ui/failure";
@@ -58,7 +59,7 @@ function Report({ report, performances }: Given) {
             <span>
               {said(check.name)}
               <span class="visually-hidden"> ({check.ok ? words.ok : words.broken})</span>
-              <span class="hint">{check.detail}</span>
+              <span class="hint">{translated(check.detail, words.findings)}</span>
             </span>
           </li>
         ))}

@@ -1,5 +1,6 @@
 import { catalogue } from "~/i18n/catalogue";
 import type { State } from "~/organiser/live/heat";
+import type { Forms } from "~/organiser/translated";
 
 interface Messages {
   title: string;
@@ -72,6 +73,8 @@ interface Messages {
   auditOk: (count: string, at: string) => string;
   auditBroken: (count: string, at: string) => string;
   checks: Record<string, string>;
+  /** What a check says it has found, where the reader's language is not the service's. */
+  findings: Forms;
   ok: string;
   broken: string;
 }
@@ -166,6 +169,7 @@ export const text = catalogue<Messages>({
       seat_states_sum: "Seat states sum to the capacity",
       limit_and_order_kept: "Limit and order of admission were kept",
     },
+    findings: [],
     ok: "holds",
     broken: "does not hold",
   },
@@ -257,6 +261,31 @@ export const text = catalogue<Messages>({
       seat_states_sum: "좌석 상태의 합이 전체 좌석과 같습니다",
       limit_and_order_kept: "입장 정원과 순서가 지켜졌습니다",
     },
+    findings: [
+      [/^(\d+) transfers out of balance; all entries sum to (-?\d+)$/, "맞지 않는 거래 $1건, 전체 기록의 합 $2"],
+      [/^(\d+) wallets differ from the sum of their entries$/, "기록의 합과 다른 지갑 $1개"],
+      [/^(\d+) wallets below zero$/, "잔액이 마이너스인 지갑 $1개"],
+      [/^(\d+) seats with two tickets$/, "티켓이 두 장인 좌석 $1석"],
+      [/^(\d+) confirmed reservations whose .+$/, "티켓이나 결제가 맞지 않는 확정 예매 $1건"],
+      [/^(\d+) cancelled reservations with .+$/, "유효한 티켓이 남았거나 환불이 틀린 취소 예매 $1건"],
+      [/^(\d+) fans with more seats than allowed$/, "제한보다 많은 좌석을 가진 관객 $1명"],
+      [/^(\d+) tickets or payments that belong .+$/, "예매와 주인이 다른 티켓이나 결제 $1건"],
+      [/^takings differ from confirmed reservations by (-?\d+)$/, "확정 예매 합계와의 차이 $1"],
+      [
+        /^(\d+) sold; (\d+) missing and (\d+) surplus in the seat store, (\d+) sold but offered$/,
+        "판매 $1석. 좌석 저장소에 없는 좌석 $2석, 더 있는 좌석 $3석, 판매되었는데 다시 나온 좌석 $4석",
+      ],
+      [
+        /^(\d+) free, (\d+) held, (\d+) paying, (\d+) sold of (\d+)$/,
+        "빈 좌석 $1, 선점 $2, 결제 중 $3, 판매 $4, 전체 $5석",
+      ],
+      [/^(\d+) admissions, at most (\d+) inside$/, "입장 $1명, 동시 입장 최대 $2명"],
+      [
+        /^(\d+) admissions, at most (\d+) inside; the beginning .+$/,
+        "입장 $1명, 동시 입장 최대 $2명. 기록의 앞부분은 더 이상 남아 있지 않습니다",
+      ],
+      [/^the log tells of (\d+) admissions, but there were (\d+)$/, "기록에는 입장이 $1명이지만 실제로는 $2명입니다"],
+    ],
     ok: "맞음",
     broken: "맞지 않음",
   },

@@ -1,6 +1,7 @@
 /** Where in a file a problem stands, in words of the file, and what is written there. */
 
 import { number } from "~/i18n/format";
+import { translated } from "~/organiser/translated";
 import { text } from "~/organiser/venues/messages";
 
 export type PlanFormat = "json" | "csv";
@@ -45,8 +46,8 @@ export function place(path: string, document: unknown): string {
 
 /** The reason as a sentence, in the reader's language where there is one. */
 export function reason(detail: string): string {
-  for (const [form, said] of text().reasons) if (form.test(detail)) return detail.replace(form, said);
-  return detail.charAt(0).toUpperCase() + detail.slice(1);
+  const said = translated(detail, text().reasons);
+  return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
 /** What is written at the place: the line of a table, the element of a document; null where there is nothing short. */
