@@ -113,7 +113,7 @@ it.each([
   [{ phase: "paused", waiting: 0, admitted: 0 }, null, "join"],
   [{ phase: "scheduled", waiting: 0, admitted: 0 }, null, "wait"],
   [{ phase: "paused", waiting: 9, admitted: 0 }, "waiting", "toPlace"],
-  [{ phase: "closed", waiting: 0, admitted: 3 }, "admitted", "toSeats"],
+  [{ phase: "paused", waiting: 0, admitted: 3 }, "admitted", "toSeats"],
 ] as const)("promises what the queue holds: %o for %s is %s", (seen, status, promised) => {
   expect(wayIn({ limit: 10, ...seen }, status)).toBe(promised);
 });

@@ -94,7 +94,7 @@ function WayIn({ concertId, seen }: { concertId: string; seen: Schemas["QueueSna
   const now = useNow();
   const status = place && statusAt(place, now);
   const line = `/concerts/${concertId}/queue`;
-  if (seen.phase === "closed" && status !== "waiting" && status !== "admitted") return null;
+  if (seen.phase === "closed" && status !== "waiting") return null;
   return (
     <>
       <a class="button" href={session.value ? line : `/sign-in?next=${encodeURIComponent(line)}`}>
