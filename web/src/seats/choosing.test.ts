@@ -115,7 +115,7 @@ describe("a refused hold", () => {
   });
 
   it("says how many one may have, and has", () => {
-    const said = holdSentence(refusal(409, "limit_exceeded", { limit: 4, has: 2 }));
+    const said = holdSentence(refusal(409, "limit_exceeded", { limit: 4, has: 2 }), 9);
 
     expect(said).toBe("You may have 4 seats for this date and have 2 already.");
   });

@@ -21,6 +21,7 @@ export const text = catalogue({
     prices: "Prices",
     mine: (count: number, most: number) => `Your seats: ${number(count)} of ${number(most)}`,
     hint: (most: number) => `Tap a section to come nearer, then a seat. You may have up to ${seats(most)}.`,
+    listHint: (most: number) => `Open a section and a row, then choose a seat. You may have up to ${seats(most)}.`,
     remove: (seat: string) => `Remove ${seat}`,
     total: "Total",
     hold: "Hold these seats",
@@ -53,6 +54,7 @@ export const text = catalogue({
     insideOver: "Your time to choose is over. Take a new place in line to come in again.",
     notYet: "It is not your turn yet. You may look around; seats can be held once you are let in.",
     toQueue: "To the waiting line",
+    toConcerts: "See all concerts",
     closed: "The sale for this concert is closed.",
     notOpen: "The sale has not opened yet. You may look around.",
     paused: "The sale is paused for a moment. Your place is kept.",
@@ -84,6 +86,8 @@ export const text = catalogue({
     mine: (count: number, most: number) => `선택한 좌석 ${number(count)}/${number(most)}`,
     hint: (most: number) =>
       `구역을 누르면 확대됩니다. 원하는 좌석을 눌러 주세요. 최대 ${number(most)}석까지 선택할 수 있습니다.`,
+    listHint: (most: number) =>
+      `구역과 열을 펼친 뒤 좌석을 선택해 주세요. 최대 ${number(most)}석까지 선택할 수 있습니다.`,
     remove: (seat: string) => `${seat} 선택 취소`,
     total: "합계",
     hold: "이 좌석으로 진행",
@@ -113,6 +117,7 @@ export const text = catalogue({
     insideOver: "선택 시간이 끝났습니다. 다시 들어오시려면 새로 줄을 서 주세요.",
     notYet: "아직 차례가 아닙니다. 좌석을 둘러보실 수 있으며, 입장하시면 선택하실 수 있습니다.",
     toQueue: "대기 화면으로",
+    toConcerts: "전체 공연 보기",
     closed: "이 공연의 판매가 종료되었습니다.",
     notOpen: "아직 판매 전입니다. 좌석을 미리 둘러보실 수 있습니다.",
     paused: "판매가 잠시 멈췄습니다. 순서는 그대로 유지됩니다.",

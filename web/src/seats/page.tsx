@@ -1,5 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { useLocation, useRoute } from "preact-iso";
+import { Refusal } from "~/api/failures";
 import { moment } from "~/i18n/format";
 import { language } from "~/i18n/language";
 import { appearance, countFree, looksOf } from "~/seats/appearance";
@@ -29,9 +30,15 @@ export function Seats() {
   const id = params.id as string;
   const { data, error, reload } = useLoaded((signal) => loadSale(id, query.concert, signal), [id, query.concert]);
   const availability = useAvailability(id);
+  const words = text();
   return (
-    <Page title={data?.concert.title ?? text().title} wide>
-      <Failure error={error} again={reload} />
+    <Page title={data?.concert.title ?? words.title} wide>
+      <Failure error={error} again={error instanceof Refusal && error.status === 404 ? undefined : reload} />
+      {error !== null && (
+        <p>
+          <a href="/">{words.toConcerts}</a>
+        </p>
+      )}
       {!data && !error && <p aria-busy="true">{common().loading}</p>}
       {data && <Choosing sale={data} availability={availability} />}
     </Page>
@@ -50,6 +57,7 @@ function Choosing({ sale, availability }: { sale: Sale; availability: Availabili
   const looks = useMemo(() => looksOf(layout.tiers), [layout]);
   const words = text();
   const { chosen, loss, hold } = picking;
+  const closed = standing.data?.phase === "closed";
   return (
     <>
       <p class="hint seat-when">
@@ -57,7 +65,7 @@ function Choosing({ sale, availability }: { sale: Sale; availability: Availabili
       </p>
       <Kept performanceId={performance.id} gaveBack={availability.look} />
       <SaleNotice phase={standing.data?.phase} free={free?.total ?? null} />
-      <Inside place={standing.data?.place ?? null} concertId={concert.id} />
+      {!closed && <Inside place={standing.data?.place ?? null} concertId={concert.id} />}
       <Failure error={error} />
       <Legend sale={sale} looks={looks} free={free} />
       <fieldset class="seat-views">
@@ -84,18 +92,21 @@ function Choosing({ sale, availability }: { sale: Sale; availability: Availabili
           </p>
           {hold.error !== null && (
             <Notice kind="error">
-              <p>{holdSentence(hold.error)}</p>
+              <p>{holdSentence(hold.error, free?.total ?? null)}</p>
             </Notice>
           )}
-          <Panel
-            sale={sale}
-            most={picking.most}
-            chosen={chosen}
-            busy={hold.busy}
-            drop={picking.press}
-            hold={() => hold.run({ seats: [...chosen].sort((one, other) => one - other), best_available: null })}
-            best={(count, tier) => hold.run({ seats: null, best_available: { count, tier } })}
-          />
+          {!closed && (
+            <Panel
+              sale={sale}
+              hint={view === "map" ? words.hint(picking.most) : words.listHint(picking.most)}
+              most={picking.most}
+              chosen={chosen}
+              busy={hold.busy}
+              drop={picking.press}
+              hold={() => hold.run({ seats: [...chosen].sort((one, other) => one - other), best_available: null })}
+              best={(count, tier) => hold.run({ seats: null, best_available: { count, tier } })}
+            />
+          )}
         </div>
       </div>
     </>

@@ -8,6 +8,7 @@ import { Button } from "~/ui/button";
 
 interface Given {
   sale: Sale;
+  hint: string;
   most: number;
   chosen: readonly number[];
   busy: boolean;
@@ -17,12 +18,12 @@ interface Given {
 }
 
 /** What is chosen and what it costs; with nothing chosen, the best seats together. */
-export function Panel({ sale, most, chosen, busy, drop, hold, best }: Given) {
+export function Panel({ sale, hint, most, chosen, busy, drop, hold, best }: Given) {
   const words = text();
   if (chosen.length === 0) {
     return (
       <aside class="seat-panel card" aria-label={words.best}>
-        <p class="hint">{words.hint(most)}</p>
+        <p class="hint">{hint}</p>
         <h2>{words.best}</h2>
         <Best sale={sale} most={most} busy={busy} best={best} />
       </aside>

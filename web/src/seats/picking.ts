@@ -10,7 +10,7 @@ import { toggle, total, without } from "~/seats/choice";
 import { keepHold } from "~/seats/held";
 import type { Sale } from "~/seats/load";
 import { text } from "~/seats/messages";
-import { seatName } from "~/seats/names";
+import { seatName, seatNames } from "~/seats/names";
 import { nearby } from "~/seats/near";
 import { refused } from "~/seats/refusals";
 import type { Availability } from "~/seats/watch";
@@ -38,10 +38,13 @@ export function usePicking(sale: Sale, { taken, mark }: Availability) {
   const most = sale.performance.seats_per_fan;
   const gone = (no: number) => taken !== null && isTaken(taken, no);
 
+  const sumOf = (seats: readonly number[]) => money(total(seats, sale.priceOf), sale.concert.currency);
+
   const lose = (bits: (no: number) => boolean) => {
     const { kept, lost } = without(chosen, bits);
     if (!lost.length) return;
     setChosen(kept);
+    say({ words: "", refused: false }); // the notice tells of the loss
     setLoss({ lost, offer: nearby(sale.layout, lost, (no) => !bits(no), kept), some: kept.length > 0 });
   };
   useEffect(() => lose(gone), [taken]);
@@ -52,8 +55,7 @@ export function usePicking(sale: Sale, { taken, mark }: Availability) {
     setChosen(after.chosen);
     setLoss(null);
     const [name, count] = [seatName(sale, no), after.chosen.length];
-    const sum = money(total(after.chosen, sale.priceOf), sale.concert.currency);
-    if (after.outcome === "chosen") say({ words: words.chosen(name, count, sum), refused: false });
+    if (after.outcome === "chosen") say({ words: words.chosen(name, count, sumOf(after.chosen)), refused: false });
     if (after.outcome === "dropped") say({ words: words.dropped(name, count), refused: false });
     if (after.outcome === "full") say({ words: words.full(most), refused: true });
     if (after.outcome === "taken") say({ words: words.isTaken(name), refused: true });
@@ -78,8 +80,10 @@ export function usePicking(sale: Sale, { taken, mark }: Availability) {
 
   const takeOffer = () => {
     if (!loss) return;
-    setChosen([...chosen, ...loss.offer].slice(0, most));
+    const after = [...chosen, ...loss.offer].slice(0, most);
+    setChosen(after);
     setLoss(null);
+    say({ words: text().chosen(seatNames(sale, loss.offer), after.length, sumOf(after)), refused: false });
   };
   const ringed = useMemo(() => loss?.offer ?? [], [loss]);
   return { chosen, loss, said, most, press, hold, takeOffer, dismiss: () => setLoss(null), ringed };

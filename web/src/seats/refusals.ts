@@ -13,12 +13,12 @@ export function refused(error: unknown, concertId: string, here: string): string
 }
 
 /** The sentence for a hold that was refused, where the common one would say too little. */
-export function holdSentence(error: unknown): string {
+export function holdSentence(error: unknown, free: number | null): string {
   if (!(error instanceof Refusal)) return sentence(error);
   const words = text();
   const { limit, has } = error.members as { limit?: number; has?: number };
   if (error.code === "limit_exceeded" && limit !== undefined) return words.limit(limit, has ?? 0);
-  if (error.code === "seat_taken") return words.noneTogether;
+  if (error.code === "seat_taken") return free === 0 ? words.soldOut : words.noneTogether;
   if (error.code === "unknown_seat") return words.unknownSeat;
   if (error.code === "sale_closed") return words.closed;
   return sentence(error);
