@@ -144,7 +144,10 @@ export const text = catalogue<Messages>({
       [/^a plan may have at most (\d+) tiers\.$/, "등급은 최대 $1개입니다."],
       [/^the plan has no seats\.$/, "좌석이 하나도 없습니다."],
       [/^the file is not valid JSON\.$/, "올바른 JSON 파일이 아닙니다."],
-      [/^the file is not UTF-8 text\.$/, "UTF-8 텍스트 파일이 아닙니다."],
+      [
+        /^the file is not UTF-8 text\.$/,
+        "UTF-8 텍스트 파일이 아닙니다. 엑셀에서는 ‘CSV UTF-8’ 형식으로 저장해 주세요.",
+      ],
       [/^this is not CSV: .+$/, "올바른 CSV가 아닙니다."],
       [/^this field is missing\.$/, "이 항목이 없습니다."],
       [/^this field is not one that can be honoured\.$/, "지원하지 않는 항목입니다."],
