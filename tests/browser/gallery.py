@@ -97,7 +97,8 @@ class Gallery:
         """Two seats held, and money for them."""
         fan = self._inside.pop()
         held = await fan.post(f"/performances/{self.concert.performance_id}/holds", {"best_available": {"count": 2}})
-        return await self._open(f"/checkout/{held['id']}", visits, language, device, fan, f"hold.{held['id']}", held)
+        kept = f"hold.{held['id']}"
+        return await self._open(f"/checkout/{held['id']}", visits, language, device, fan, kept, fan.own(held))
 
     async def tickets(self, visits: Visits, language: Language, device: Device) -> Page:
         """A reservation with its codes."""

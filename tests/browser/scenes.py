@@ -53,7 +53,7 @@ async def _checkout(site: Site) -> Scene:
     fan = await site.fan()
     await fan.join(concert)
     held = await fan.hold(concert, 3, 4)
-    return Scene(f"/checkout/{held['id']}", fan, {f"hold.{held['id']}": held})
+    return Scene(f"/checkout/{held['id']}", fan, {f"hold.{held['id']}": fan.own(held)})
 
 
 async def _customer(site: Site) -> tuple[Client, str]:

@@ -55,6 +55,10 @@ class Client:
         ]
         return {"origins": [{"origin": self._origin, "localStorage": values}]}  # type: ignore[typeddict-item]
 
+    def own(self, value: object) -> dict[str, object]:
+        """As a browser keeps what it shows to this fan alone."""
+        return {"fanId": self._session["user"]["id"], "value": value}
+
     async def join(self, concert: OnSale) -> dict[str, Any]:
         """Take a number."""
         joined = await self.post(f"/concerts/{concert.id}/queue/tokens")
