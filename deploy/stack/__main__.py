@@ -115,7 +115,7 @@ def _existing(folder: Path) -> Stack:
 def main() -> None:
     """Run the command; what cannot be done is one sentence."""
     logging.getLogger("asyncmy").addHandler(logging.NullHandler())  # it passes on what the server remarks
-    says = partial(Console(stderr=True).print, highlight=False, markup=False)
+    says = partial(Console(stderr=True).print, highlight=False, markup=False, soft_wrap=True)
     try:
         app()
     except StackError as error:
