@@ -94,8 +94,10 @@ def test_a_failover_is_seen_and_somebody_is_told(stack: Running) -> None:
         "Nobody is told.",
         within_s=60,
     )
+    # One of three is lost, and sessions are still written: as soon as the third follows the new primary, which it may
+    # not do yet when the alert is heard.
+    wait_until(lambda: stack.sign_in().status == 201, "Nobody can sign in.", within_s=60)
     changed, down = failovers(stack), stack.query('redis_up{instance="valkey-1"}')[0]["value"][1]
-    without = stack.sign_in().status
     stack.command("start", "valkey-1")
     wait_until(
         lambda: stack.query("max(redis_connected_slaves) == 2"),
@@ -106,4 +108,4 @@ def test_a_failover_is_seen_and_somebody_is_told(stack: Running) -> None:
 
     assert (alert["status"], alert["severity"]) == ("firing", "ticket")
     assert changed > before
-    assert (down, without) == ("0", 201)  # one of three is lost, and sessions are still written
+    assert down == "0"
