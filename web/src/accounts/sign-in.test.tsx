@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { nextPath, SignIn } from "~/accounts/sign-in";
 import { chooseLanguage } from "~/i18n/language";
 import { session } from "~/session/session";
-import { open, Service, signIn } from "~/testing/visit";
+import { Service } from "~/testing/service";
+import { open, signIn } from "~/testing/visit";
 
 beforeEach(() => {
   chooseLanguage("en");

@@ -4,7 +4,8 @@ import { keepHold } from "~/checkout/hold";
 import { CheckoutPage } from "~/checkout/page";
 import { chooseLanguage } from "~/i18n/language";
 import { recall } from "~/kernel/storage";
-import { each, open, Service, signIn } from "~/testing/visit";
+import { each, Service } from "~/testing/service";
+import { open, signIn } from "~/testing/visit";
 
 const NOW = Date.parse("2026-05-01T10:00:00Z");
 const HOLD = {

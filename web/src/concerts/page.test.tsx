@@ -7,7 +7,7 @@ import { countdown } from "~/concerts/opening";
 import { ConcertPage, wayIn } from "~/concerts/page";
 import { chooseLanguage } from "~/i18n/language";
 import { session } from "~/session/session";
-import { type FakeService, fakeService } from "~/testing/service";
+import { Service } from "~/testing/service";
 
 const NOW = Date.parse("2026-05-01T10:00:00Z");
 const CONCERT = {
@@ -26,16 +26,16 @@ const QUEUE = {
   poll: { near_ms: 1_000, far_ms: 15_000, per_position_ms: 1, jitter: 0.2 },
 };
 
-let service: FakeService;
+let service: Service;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW });
   chooseLanguage("en");
   session.value = null;
-  service = fakeService();
-  service.on("GET /concerts/c1", { body: CONCERT });
-  service.on("GET /concerts/c1/queue", { body: QUEUE });
-  service.on("GET /performances/p1/availability", { body: { free: 1_005, total: 5_000 } });
+  service = new Service();
+  service.on("GET /api/v1/concerts/c1", CONCERT);
+  service.on("GET /api/v1/concerts/c1/queue", QUEUE);
+  service.on("GET /api/v1/performances/p1/availability", { free: 1_005, total: 5_000 });
 });
 
 afterEach(() => {
@@ -69,12 +69,12 @@ it("shows what is sold, how many wait, and the way in by a sign-in", async () =>
 });
 
 it("counts down to the opening, and shows the open sale by itself", async () => {
-  service.on("GET /concerts/c1/queue", { body: { ...QUEUE, phase: "scheduled", waiting: 0 } });
+  service.on("GET /api/v1/concerts/c1/queue", { ...QUEUE, phase: "scheduled", waiting: 0 });
   await open(Page);
 
   expect(screen.getByRole("timer").textContent).toBe("2 days 2:00:05");
 
-  service.on("GET /concerts/c1/queue", { body: QUEUE });
+  service.on("GET /api/v1/concerts/c1/queue", QUEUE);
   await pass(18_500);
   await pass(1);
 
@@ -83,23 +83,23 @@ it("counts down to the opening, and shows the open sale by itself", async () => 
 });
 
 it("offers no way into a closed sale", async () => {
-  service.on("GET /concerts/c1/queue", { body: { ...QUEUE, phase: "closed" } });
+  service.on("GET /api/v1/concerts/c1/queue", { ...QUEUE, phase: "closed" });
   await open(Page);
 
   expect(screen.queryByRole("link", { name: "Join the queue" })).toBeNull();
 });
 
 it("says that a concert does not exist without offering to try again, and offers it when the service is away", async () => {
-  service.on("GET /concerts/c1", { status: 404, body: { code: "not_found" } });
+  service.on("GET /api/v1/concerts/c1", [404, "not_found"]);
   await open(Page);
 
   expect(screen.getByRole("alert").textContent).toContain("does not exist");
   expect(screen.queryByRole("button")).toBeNull();
 
   cleanup();
-  service.on("GET /concerts/c1", { status: 503, body: { code: "unavailable" } });
+  service.on("GET /api/v1/concerts/c1", [503, "unavailable"]);
   await open(Page);
-  service.on("GET /concerts/c1", { body: CONCERT });
+  service.on("GET /api/v1/concerts/c1", CONCERT);
   act(() => screen.getByRole("button").click());
   await pass(1);
 
@@ -123,12 +123,12 @@ it("writes long waits in days", () => {
 });
 
 it("lists the concerts page by page", async () => {
-  service.on("GET /concerts", { body: { items: [CONCERT], next: "2" } });
+  service.on("GET /api/v1/concerts", { items: [CONCERT], next: "2" });
   await open(Concerts);
 
   expect(screen.getByText("from ₩165,000")).toBeTruthy();
 
-  service.on("GET /concerts", { body: { items: [CONCERT, { ...CONCERT, id: "c2", title: "Chairs" }], next: null } });
+  service.on("GET /api/v1/concerts", { items: [CONCERT, { ...CONCERT, id: "c2", title: "Chairs" }], next: null });
   act(() => screen.getByRole("button", { name: "Show more" }).click());
   await pass(1);
 

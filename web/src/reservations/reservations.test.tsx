@@ -4,7 +4,8 @@ import { chooseLanguage } from "~/i18n/language";
 import { barsOf, ticketCode } from "~/reservations/code";
 import { holds } from "~/reservations/find";
 import { ReservationPage } from "~/reservations/page";
-import { each, open, Service, signIn } from "~/testing/visit";
+import { each, Service } from "~/testing/service";
+import { open, signIn } from "~/testing/visit";
 
 const TICKET = {
   id: "ab-1",
