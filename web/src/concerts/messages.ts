@@ -1,4 +1,5 @@
 import { catalogue } from "~/i18n/catalogue";
+import { number } from "~/i18n/format";
 
 export const text = catalogue({
   en: {
@@ -25,7 +26,7 @@ export const text = catalogue({
     },
     opens: (moment: string, zone: string) => `The sale opens on ${moment} (${zone}).`,
     opensIn: "Opens in",
-    days: (days: number) => (days === 1 ? "1 day" : `${days} days`),
+    days: (days: number) => (days === 1 ? "1 day" : `${number(days)} days`),
     anyMoment: "It can open at any moment.",
     pausedHint: "You can join the queue; people are let in when the sale goes on.",
     closedHint: "Nobody can join at the moment.",
@@ -61,7 +62,7 @@ export const text = catalogue({
     },
     opens: (moment: string, zone: string) => `${moment}(${zone})에 예매가 시작됩니다.`,
     opensIn: "시작까지",
-    days: (days: number) => `${days}일`,
+    days: (days: number) => `${number(days)}일`,
     anyMoment: "곧 시작됩니다.",
     pausedHint: "지금 대기하실 수 있으며, 예매가 다시 진행되면 순번대로 입장합니다.",
     closedHint: "지금은 대기할 수 없습니다.",

@@ -128,7 +128,7 @@ it("lists the concerts page by page", async () => {
 
   expect(screen.getByText("from ₩165,000")).toBeTruthy();
 
-  service.on("GET /api/v1/concerts", { items: [CONCERT, { ...CONCERT, id: "c2", title: "Chairs" }], next: null });
+  service.on("GET /api/v1/concerts", { items: [{ ...CONCERT, id: "c2", title: "Chairs" }], next: null });
   act(() => screen.getByRole("button", { name: "Show more" }).click());
   await pass(1);
 

@@ -1,5 +1,4 @@
 import { useEffect, useRef } from "preact/hooks";
-import { useLocation } from "preact-iso";
 import "~/concerts/concerts.css";
 import { Opening } from "~/concerts/opening";
 import { useConcert } from "~/concerts/page";
@@ -13,19 +12,14 @@ import { text } from "~/queue/messages";
 import { allowSound, playWanted } from "~/queue/sound";
 import "~/queue/queue.css";
 import { Line } from "~/queue/waiting";
-import { session } from "~/session/session";
+import { SignedIn } from "~/session/signed-in";
 import { Failure } from "~/ui/failure";
 import { Page } from "~/ui/page";
 import { useNow } from "~/ui/time";
 
 /** `/concerts/:id/queue`: needs a sign-in, and joins by itself. */
 export function QueuePage({ id }: { id: string }) {
-  const { route } = useLocation();
-  const fanId = session.value?.user.id;
-  useEffect(() => {
-    if (!fanId) route(`/sign-in?next=${encodeURIComponent(`/concerts/${id}/queue`)}`, true);
-  }, [fanId, id, route]);
-  return fanId ? <Queue concertId={id} fanId={fanId} key={`${id} ${fanId}`} /> : null;
+  return <SignedIn>{(fanId) => <Queue concertId={id} fanId={fanId} key={`${id} ${fanId}`} />}</SignedIn>;
 }
 
 function Queue({ concertId, fanId }: { concertId: string; fanId: string }) {

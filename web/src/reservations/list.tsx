@@ -4,10 +4,8 @@ import { money } from "~/i18n/format";
 import { text } from "~/reservations/messages";
 import "~/reservations/reservations.css";
 import { SignedIn } from "~/session/signed-in";
-import { Failure } from "~/ui/failure";
-import { text as common } from "~/ui/messages";
 import { Page } from "~/ui/page";
-import { More, usePages } from "~/ui/pages";
+import { First, More, usePages } from "~/ui/pages";
 
 export function ReservationsPage() {
   return (
@@ -20,23 +18,17 @@ export function ReservationsPage() {
 function Reservations({ fanId }: { fanId: string }) {
   const pages = usePages(
     (cursor, signal) =>
-      answer(
-        api.GET("/api/v1/reservations", { params: { query: cursor ? { cursor } : {} }, ...(signal && { signal }) }),
-      ),
+      answer(api.GET("/api/v1/reservations", { params: { query: cursor ? { cursor } : {} }, signal })),
     [fanId],
   );
   const words = text();
   return (
     <>
-      <Failure error={pages.error} again={pages.reload} />
-      {!pages.items && !pages.error && <p aria-busy="true">{common().loading}</p>}
+      <First pages={pages} none={words.none} />
       {pages.items?.length === 0 && (
-        <>
-          <p>{words.none}</p>
-          <a class="button" href="/">
-            {words.toConcerts}
-          </a>
-        </>
+        <a class="button" href="/">
+          {words.toConcerts}
+        </a>
       )}
       <ul class="cards one-column">
         {pages.items?.map((reservation) => (

@@ -1,4 +1,5 @@
 import { catalogue } from "~/i18n/catalogue";
+import { number } from "~/i18n/format";
 
 interface Messages {
   reservations: string;
@@ -38,7 +39,7 @@ export const text = catalogue<Messages>({
     none: "You have no reservations yet.",
     toConcerts: "Go to the concerts",
     tickets: "Your tickets",
-    count: (tickets) => (tickets === 1 ? "1 ticket" : `${tickets} tickets`),
+    count: (tickets) => (tickets === 1 ? "1 ticket" : `${number(tickets)} tickets`),
     thanks: "The seats are yours",
     thanksText: "Your tickets are below, and from now on under “My reservations”. Enjoy the concert!",
     section: "Section",
@@ -52,7 +53,7 @@ export const text = catalogue<Messages>({
     cancel: "Cancel this reservation",
     cancelTitle: "Cancel this reservation?",
     cancelText: (tickets, amount) =>
-      `${tickets === 1 ? "The ticket is" : `All ${tickets} tickets are`} given back, and ${amount} comes back to your wallet. This cannot be undone: the seats go on sale again at once.`,
+      `${tickets === 1 ? "The ticket is" : `All ${number(tickets)} tickets are`} given back, and ${amount} comes back to your wallet. This cannot be undone: the seats go on sale again at once.`,
     cancelYes: "Cancel it",
     keep: "Keep my tickets",
     cancelling: "Cancelling …",
@@ -70,7 +71,7 @@ export const text = catalogue<Messages>({
     none: "아직 예매한 공연이 없습니다.",
     toConcerts: "공연 목록으로",
     tickets: "내 티켓",
-    count: (tickets) => `티켓 ${tickets}장`,
+    count: (tickets) => `티켓 ${number(tickets)}장`,
     thanks: "예매가 완료되었습니다",
     thanksText: "티켓은 아래에서, 이후에는 ‘예매 내역’에서 확인할 수 있습니다. 즐거운 관람 되세요!",
     section: "구역",
@@ -84,7 +85,7 @@ export const text = catalogue<Messages>({
     cancel: "예매 취소하기",
     cancelTitle: "예매를 취소하시겠어요?",
     cancelText: (tickets, amount) =>
-      `티켓 ${tickets}장이 모두 취소되고 ${amount}이 지갑으로 환불됩니다. 좌석은 바로 다시 판매되므로 되돌릴 수 없습니다.`,
+      `티켓 ${number(tickets)}장이 모두 취소되고 ${amount}이 지갑으로 환불됩니다. 좌석은 바로 다시 판매되므로 되돌릴 수 없습니다.`,
     cancelYes: "예매 취소",
     keep: "티켓 유지하기",
     cancelling: "취소하는 중 …",
