@@ -169,3 +169,14 @@ it("gives the seats back after asking", async () => {
 
   expect(recall("hold.h1")).toBeNull();
 });
+
+it("asks for each thing once", async () => {
+  const service = new Service(QUIET);
+  visit();
+  await screen.findByText("Evening");
+  await screen.findByRole("button", { name: /^Pay/ });
+  await passes(2_000);
+
+  const asked = service.asked.map(({ what }) => what);
+  expect(asked).toEqual([...new Set(asked)]);
+});

@@ -1,4 +1,4 @@
-import { concertById, concertOf } from "~/concerts/known";
+import { concertOf } from "~/concerts/known";
 import { moment } from "~/i18n/format";
 import { useLoaded } from "~/ui/async";
 import "~/concerts/occasion.css";
@@ -12,10 +12,7 @@ interface Given {
 
 /** Which concert, when and where; empty while that is not known. */
 export function Occasion({ performanceId, concertId, heading: Heading = "h2" }: Given) {
-  const { data: concert } = useLoaded(
-    () => (concertId ? concertById(concertId) : concertOf(performanceId)),
-    [performanceId, concertId],
-  );
+  const { data: concert } = useLoaded(() => concertOf(performanceId, concertId), [performanceId, concertId]);
   const performance = concert?.performances.find((each) => each.id === performanceId);
   if (!concert || !performance) return <div class="occasion" aria-busy="true" />;
   return (

@@ -89,14 +89,17 @@ it("offers no way into a closed sale", async () => {
   expect(screen.queryByRole("link", { name: "Join the queue" })).toBeNull();
 });
 
-it("says that a concert does not exist without offering to try again, and offers it when the service is away", async () => {
+it("says that there is no such concert, with a way to the list and nothing about whose it is", async () => {
   service.on("GET /api/v1/concerts/c1", [404, "not_found"]);
   await open(Page);
 
-  expect(screen.getByRole("alert").textContent).toContain("does not exist");
+  expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("This concert does not exist");
+  expect(screen.getByRole("link", { name: "All concerts" }).getAttribute("href")).toBe("/");
+  expect(screen.queryByText(/yours/)).toBeNull();
   expect(screen.queryByRole("button")).toBeNull();
+});
 
-  cleanup();
+it("offers to try again while the service is away", async () => {
   service.on("GET /api/v1/concerts/c1", [503, "unavailable"]);
   await open(Page);
   service.on("GET /api/v1/concerts/c1", CONCERT);

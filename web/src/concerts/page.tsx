@@ -1,8 +1,8 @@
 import { answer, api, type Schemas } from "~/api/client";
-import { Refusal } from "~/api/failures";
 import "~/concerts/concerts.css";
 import { useFree, useQueue } from "~/concerts/live";
 import { text } from "~/concerts/messages";
+import { isMissing, MissingConcert } from "~/concerts/missing";
 import { Opening } from "~/concerts/opening";
 import { Performances } from "~/concerts/performances";
 import { number } from "~/i18n/format";
@@ -31,19 +31,11 @@ export function useConcert(id: string) {
 export function ConcertPage({ id }: { id: string }) {
   const { data, error, reload } = useConcert(id);
   const words = text();
+  if (isMissing(error)) return <MissingConcert />;
   if (!data)
     return (
       <Page title={words.concert}>
-        {error ? (
-          <>
-            <Failure error={error} again={error instanceof Refusal && error.status === 404 ? undefined : reload} />
-            <p>
-              <a href="/">{words.toConcerts}</a>
-            </p>
-          </>
-        ) : (
-          <p aria-busy="true">{common().loading}</p>
-        )}
+        {error ? <Failure error={error} again={reload} /> : <p aria-busy="true">{common().loading}</p>}
       </Page>
     );
   return (

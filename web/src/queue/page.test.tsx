@@ -176,3 +176,12 @@ it("tells in Korean, too, that everything is taken", async () => {
   expect(heading()).toBe("순서를 기다리고 있습니다");
   expect(screen.getByText(/지금은 남은 좌석이 없습니다/)).toBeTruthy();
 });
+
+it("leads from the queue of a concert that does not exist to the list", async () => {
+  service.on("GET /api/v1/concerts/c1", [404, "not_found"]);
+  service.on(JOIN, [404, "not_found"]);
+  await open();
+
+  expect(heading()).toBe("This concert does not exist");
+  expect(screen.getByRole("link", { name: "All concerts" }).getAttribute("href")).toBe("/");
+});

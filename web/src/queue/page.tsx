@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import "~/concerts/concerts.css";
+import { isMissing, MissingConcert } from "~/concerts/missing";
 import { Opening } from "~/concerts/opening";
 import { useConcert } from "~/concerts/page";
 import { number } from "~/i18n/format";
@@ -40,6 +41,7 @@ function Shown({ concertId, driver }: { concertId: string; driver: Driver }) {
   const words = text();
   useTurn(present, driver);
   useTitle(present, state);
+  if (isMissing(state.stopped)) return <MissingConcert />;
   return (
     <>
       {/* Said when it changes: the page's own figures change too often to be read aloud. */}

@@ -1,4 +1,4 @@
-import { useLocation, useRoute } from "preact-iso";
+import { useRoute } from "preact-iso";
 import { answer, api } from "~/api/client";
 import { Refusal } from "~/api/failures";
 import { Occasion } from "~/concerts/occasion";
@@ -26,7 +26,7 @@ export function ReservationPage() {
 }
 
 function Reservation({ fanId, id }: { fanId: string; id: string }) {
-  const { query } = useLocation();
+  const { query } = useRoute();
   const { data, error, reload } = useLoaded(
     (signal) =>
       answer(api.GET("/api/v1/reservations/{reservation_id}", { params: { path: { reservation_id: id } }, signal })),
