@@ -96,6 +96,6 @@ function useTitle(present: Situation, { place }: State): void {
         ? words.titles[present]
         : words.titleAhead(number(ahead));
   useEffect(() => {
-    document.title = `${title} · Boxoffice`;
+    if (present !== "stopped") document.title = `${title} · Boxoffice`;
   }, [title, present]);
 }

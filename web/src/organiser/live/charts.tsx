@@ -2,7 +2,7 @@ import { Chart } from "~/organiser/live/chart";
 import { text } from "~/organiser/live/messages";
 import { type Sample, speeds } from "~/organiser/live/series";
 
-/** How the sale went while this page was open. */
+/** How the sale went while this tab looked at it. */
 export function Charts({ series }: { series: readonly Sample[] }) {
   const words = text();
   const line = (name: string, of: (sample: Sample) => number) => ({
