@@ -1,8 +1,14 @@
-import { answer, api, type Schemas } from "~/api/client";
-import { Occasion } from "~/concerts/occasion";
+import { useEffect, useState } from "preact/hooks";
+import { answer, api } from "~/api/client";
+import { isPassing } from "~/api/failures";
+import { type EventFacts, Occasion } from "~/concerts/occasion";
 import { money } from "~/i18n/format";
+import { nowMs } from "~/kernel/clock";
+import { Copy } from "~/reservations/copy";
+import { type Kept, keptReservations, type Reservation } from "~/reservations/kept";
 import { text } from "~/reservations/messages";
 import "~/reservations/reservations.css";
+import { keepTold } from "~/reservations/told";
 import { SignedIn } from "~/session/signed-in";
 import { Page } from "~/ui/page";
 import { First, More, usePages } from "~/ui/pages";
@@ -21,33 +27,53 @@ function Reservations({ fanId }: { fanId: string }) {
       answer(api.GET("/api/v1/reservations", { params: { query: cursor ? { cursor } : {} }, signal })),
     [fanId],
   );
+  const [kept] = useState(() => keptReservations(nowMs()));
+  const told = pages.items;
+  useEffect(() => {
+    for (const reservation of told ?? []) if (reservation.status === "confirmed") void keepTold(fanId, reservation);
+  }, [told?.length]);
   const words = text();
+  const [first] = kept;
+  if (!told && first && (!pages.error || isPassing(pages.error)))
+    return (
+      <>
+        <Copy kept={first} failed={pages.error !== null} />
+        <ReservationCards reservations={kept.map((each) => each.reservation)} kept={kept} />
+      </>
+    );
   return (
     <>
       <First pages={pages} none={words.none} />
-      {pages.items?.length === 0 && (
+      {told?.length === 0 && (
         <a class="button" href="/">
           {words.toConcerts}
         </a>
       )}
-      <ul class="cards one-column">
-        {pages.items?.map((reservation) => (
-          <li key={reservation.id}>
-            <ReservationCard reservation={reservation} />
-          </li>
-        ))}
-      </ul>
+      <ReservationCards reservations={told ?? []} kept={kept} />
       <More pages={pages} />
     </>
   );
 }
 
-function ReservationCard({ reservation }: { reservation: Schemas["ReservationReply"] }) {
+function ReservationCards({ reservations, kept }: { reservations: readonly Reservation[]; kept: readonly Kept[] }) {
+  const events = new Map(kept.map((each) => [each.reservation.id, each.event]));
+  return (
+    <ul class="cards one-column">
+      {reservations.map((reservation) => (
+        <li key={reservation.id}>
+          <ReservationCard reservation={reservation} event={events.get(reservation.id)} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ReservationCard({ reservation, event }: { reservation: Reservation; event: EventFacts | undefined }) {
   const words = text();
   const cancelled = reservation.status === "cancelled";
   return (
     <a class={cancelled ? "card reservation cancelled" : "card reservation"} href={`/reservations/${reservation.id}`}>
-      <Occasion performanceId={reservation.performance_id} concertId={reservation.concert_id} />
+      <Occasion performanceId={reservation.performance_id} concertId={reservation.concert_id} kept={event} />
       <p>
         <span class={cancelled ? "badge" : "badge good"}>
           {words.statuses[reservation.status] ?? reservation.status}
