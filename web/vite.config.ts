@@ -24,5 +24,5 @@ export default defineConfig({
     proxy: { "/api": "http://127.0.0.1:8000" },
     fs: { allow: [".", "../docs"] }, // a test compares our sentences with the reference
   },
-  test: { environment: "happy-dom", restoreMocks: true },
+  test: { environment: "happy-dom", restoreMocks: true, css: true },
 });

@@ -38,6 +38,11 @@ export const text = catalogue({
     wait: "Wait for the opening",
     toPlace: "Back to your place",
     toSeats: "Go to the seats",
+    mine: (count: number) => `You have ${count === 1 ? "1 ticket" : `${number(count)} tickets`} for this date.`,
+    mineAll: (count: number) =>
+      `You have ${count === 1 ? "1 ticket" : `${number(count)} tickets`} for this date, as many as one person may have.`,
+    allMine: "You have as many tickets as one person may have.",
+    toTickets: "See my tickets",
     signInFirst: "You will be asked to sign in first.",
   },
   ko: {
@@ -76,6 +81,10 @@ export const text = catalogue({
     wait: "예매 시작 기다리기",
     toPlace: "내 순번 보기",
     toSeats: "좌석 선택하러 가기",
+    mine: (count: number) => `이 회차 티켓 ${number(count)}장을 예매하셨습니다.`,
+    mineAll: (count: number) => `이 회차 티켓 ${number(count)}장을 예매하셨습니다. 1인당 최대 매수입니다.`,
+    allMine: "예매할 수 있는 티켓을 모두 예매하셨습니다.",
+    toTickets: "내 티켓 보기",
     signInFirst: "먼저 로그인이 필요합니다.",
   },
 });

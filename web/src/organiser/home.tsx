@@ -60,7 +60,7 @@ function SaleCard({ sale }: { sale: Schemas["SaleReply"] }) {
           </p>
         </>
       )}
-      <p class="button-row">
+      <p class="buttons">
         <a class="button" href={`/organiser/concerts/${concert.id}/live`}>
           {words.watch}
         </a>

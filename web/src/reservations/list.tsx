@@ -58,7 +58,7 @@ function Reservations({ fanId }: { fanId: string }) {
 function ReservationCards({ reservations, kept }: { reservations: readonly Reservation[]; kept: readonly Kept[] }) {
   const events = new Map(kept.map((each) => [each.reservation.id, each.event]));
   return (
-    <ul class="cards one-column">
+    <ul class="cards reservation-cards">
       {reservations.map((reservation) => (
         <li key={reservation.id}>
           <ReservationCard reservation={reservation} event={events.get(reservation.id)} />
@@ -75,7 +75,7 @@ function ReservationCard({ reservation, event }: { reservation: Reservation; eve
     <a class={cancelled ? "card reservation cancelled" : "card reservation"} href={`/reservations/${reservation.id}`}>
       <Occasion performanceId={reservation.performance_id} concertId={reservation.concert_id} kept={event} />
       <p>
-        <span class={cancelled ? "badge" : "badge good"}>
+        <span class={cancelled ? "reservation-state" : "reservation-state good"}>
           {words.statuses[reservation.status] ?? reservation.status}
         </span>{" "}
         {words.count(reservation.tickets.length)} · {money(reservation.total_minor, reservation.currency)}

@@ -1,4 +1,4 @@
-import { effect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { nowMs } from "~/kernel/clock";
 import { keepShell } from "~/offline/shell";
 import { changes, keptReservations } from "~/reservations/kept";
@@ -6,9 +6,9 @@ import { session } from "~/session/session";
 
 /** Keeps the pages for a door without a network while who is signed in has tickets here, and no longer. */
 export function watchTickets(): void {
-  effect(() => {
+  const wanted = computed(() => {
     changes.value;
-    session.value;
-    keepShell(keptReservations(nowMs()).length > 0);
+    return session.value !== null && keptReservations(nowMs()).length > 0;
   });
+  effect(() => keepShell(wanted.value));
 }

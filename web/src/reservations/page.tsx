@@ -64,7 +64,7 @@ function Reservation({ fanId, id }: { fanId: string; id: string }) {
           <Ticket key={ticket.id} ticket={ticket} currency={shown.currency} />
         ))}
       </ul>
-      <div class="reservation-actions">
+      <div class="buttons">
         {confirmed && (
           <Button kind="quiet" press={() => print()}>
             {words.print}

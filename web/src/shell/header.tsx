@@ -4,6 +4,7 @@ import { chooseLanguage, language } from "~/i18n/language";
 import { forgetSession, session } from "~/session/session";
 import { text } from "~/shell/messages";
 import { useAction } from "~/ui/async";
+import "~/shell/header.css";
 
 export function Header() {
   const { path, url, route } = useLocation();

@@ -37,7 +37,7 @@ export function Form({ submit, busy, error, send, disabled = false, beside, chil
     >
       {children}
       <Failure error={error} />
-      <div class="form-end">
+      <div class="buttons">
         <Button type="submit" busy={busy} disabled={disabled}>
           {submit}
         </Button>
