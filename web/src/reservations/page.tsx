@@ -56,7 +56,7 @@ function Reservation({ fanId, id }: { fanId: string; id: string }) {
       </p>
       {confirmed && (
         <p class="door">
-          {words.door} {kept && words.kept}
+          {words.door} {data && kept && words.kept}
         </p>
       )}
       <ul class="tickets">

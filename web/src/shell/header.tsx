@@ -38,10 +38,10 @@ export function Header() {
         ) : (
           link(path.startsWith("/sign-") ? "/sign-in" : `/sign-in?next=${encodeURIComponent(url)}`, words.signIn)
         )}
-        <button type="button" class="link" lang={other} onClick={() => chooseLanguage(other)}>
-          {words.otherLanguage}
-        </button>
       </nav>
+      <button type="button" class="link language" lang={other} onClick={() => chooseLanguage(other)}>
+        {words.otherLanguage}
+      </button>
     </header>
   );
 }

@@ -1,4 +1,5 @@
 import { catalogue } from "~/i18n/catalogue";
+import { number } from "~/i18n/format";
 
 export const text = catalogue({
   en: {
@@ -17,7 +18,7 @@ export const text = catalogue({
     soldSeats: "Seats sold",
     soldOf: (total: string) => `of ${total}`,
     revenue: "Revenue",
-    reservations: (count: string) => `${count} reservations`,
+    reservations: (count: number) => (count === 1 ? "1 reservation" : `${number(count)} reservations`),
     conversion: "Conversion",
     conversionHint: "reservations for each fan let in",
     forecast: "Sold out in",
@@ -83,7 +84,7 @@ export const text = catalogue({
     soldSeats: "판매 좌석",
     soldOf: (total: string) => `전체 ${total}석`,
     revenue: "매출",
-    reservations: (count: string) => `예매 ${count}건`,
+    reservations: (count: number) => `예매 ${number(count)}건`,
     conversion: "전환율",
     conversionHint: "입장한 관객 1명당 예매",
     forecast: "매진 예상",
