@@ -140,10 +140,10 @@ export class Scene {
       const [topX, topY] = topmost(outline, layout.pitch / 4);
       const [x, y] = [topX * view.scale + view.x, topY * view.scale + view.y - 10];
       const half = this.widths(name) * 6.5 + 8;
-      const fits = y > 12 && y < frame.height && x > half && x < frame.width - half;
-      if (fits && !layout.areas.some((area) => hidesText(area, view, x, y, half)))
-        this.caption(name, x, y, half, theme);
-      else if (contains(outline, middleX, middleY)) this.caption(name, frame.width / 2, 14, half, theme);
+      if (y > 12 && y < frame.height && x > half && x < frame.width - half) {
+        const hides = layout.areas.some((area) => hidesText(area, view, x, y, half));
+        if (!hides) this.caption(name, x, y, half, theme);
+      } else if (contains(outline, middleX, middleY)) this.caption(name, frame.width / 2, 14, half, theme);
     }
   }
 
