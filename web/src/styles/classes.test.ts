@@ -4,7 +4,7 @@ const SHEETS = import.meta.glob<string>("../**/*.css", { query: "?raw", import: 
 
 /** The class with which each selector begins: the one that a rule is about, or within which it holds. */
 function leading(css: string): string[] {
-  const bare = css.replace(/\/\*[\s\S]*?\*\//g, "");
+  const bare = css.replace(/\/\*[\s\S]*?\*\/|\([^()]*\)/g, "");
   const selectors = [...bare.matchAll(/([^{};]+)\{/g)].map((match) => (match[1] as string).trim());
   const classes = selectors
     .filter((selector) => !selector.startsWith("@"))
