@@ -13,7 +13,7 @@ from boxoffice.seats.models import Availability
 from boxoffice.seats.schemas import HoldReply, HoldRequest, hold_reply
 from boxoffice.seats.service import SeatService
 
-_hold_request = msgspec.json.Decoder(HoldRequest)
+_HOLD_REQUEST = msgspec.json.Decoder(HoldRequest)
 
 
 class AvailabilityOfPerformance:
@@ -34,7 +34,7 @@ class HoldsOfPerformance:
     async def on_post(self, req: Request, resp: Response, performance_id: str) -> None:
         fan = self._accounts.signed_in(req)
         path_id(performance_id)
-        body = await read_json(req, _hold_request)
+        body = await read_json(req, _HOLD_REQUEST)
         # Admission is decided by the fan's id; a token is not needed, but a wrong one says that something is wrong.
         self._places.place(req, fan, await self._service.concert_of(performance_id))
         best = body.best_available
