@@ -16,7 +16,7 @@ from boxoffice.backoffice.schemas import AuditReply, CheckReply, LiveReply, Seat
 from boxoffice.catalog.models import Concert
 from boxoffice.catalog.service import CatalogService
 from boxoffice.kernel.clock import Clock, utc
-from boxoffice.queue.policy import Replay
+from boxoffice.queue.policy.audit import Replay
 from boxoffice.queue.service import QueueService
 from boxoffice.reservations.service import ReservationService
 from boxoffice.seats.service import SeatService

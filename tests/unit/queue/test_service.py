@@ -25,7 +25,8 @@ from boxoffice.queue.models import (
     Unprepared,
 )
 from boxoffice.queue.policy import numbers_before
-from boxoffice.queue.service import POLICY_REFRESH_MS, QueueService
+from boxoffice.queue.service import QueueService
+from boxoffice.queue.service.policies import POLICY_REFRESH_MS
 from tests.queues import CONCERT, OPEN
 from tests.standins import StandInDatabase
 
@@ -497,6 +498,23 @@ async def test_one_concert_in_trouble_does_not_keep_the_others_waiting(parts: Pa
         await parts.service.admit_due()
 
     assert parts.store.admissions == []
+
+
+async def test_a_policy_that_redis_does_not_take_keeps_no_other_concert_waiting(parts: Parts) -> None:
+    await parts.service.change_phase(OPERATOR, OTHER, "open")
+    put = parts.store.set_policy
+
+    async def put_but_one(stored: StoredPolicy) -> None:
+        if stored.concert_id == OTHER:
+            raise Unavailable
+        await put(stored)
+
+    parts.store.set_policy = put_but_one
+    parts.store.asked.clear()
+    with pytest.raises(Unavailable):
+        await parts.service.admit_due()
+
+    assert ("admit", CONCERT) in parts.store.asked
 
 
 async def test_another_instance_learns_of_an_opened_sale_within_the_refresh(parts: Parts) -> None:
