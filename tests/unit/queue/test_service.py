@@ -460,6 +460,36 @@ async def test_preparing_a_sale_that_never_opened_moves_no_epoch(parts: Parts) -
     assert parts.store.epochs[OTHER] == 1
 
 
+async def test_a_change_that_overtakes_the_preparing_of_a_lost_queue_is_in_force_within_the_refresh(
+    parts: Parts,
+) -> None:
+    await parts.service.admit_due()
+    about_to_prepare, changed = asyncio.Event(), asyncio.Event()
+    numbers, bar = parts.store.numbers, parts.store.bar
+    joins: list[asyncio.Task[Any]] = []
+
+    async def bar_slowly(concert_id: str, fan_ids: Sequence[str], *, upto: int) -> None:
+        about_to_prepare.set()
+        await changed.wait()
+        await bar(concert_id, fan_ids, upto=upto)
+
+    async def numbers_and_then_lost(concert_id: str) -> LiveNumbers:
+        known = await numbers(concert_id)
+        parts.store.lose_everything()
+        joins.append(asyncio.create_task(parts.service.join(ANN, CONCERT)))
+        await about_to_prepare.wait()
+        return known
+
+    parts.store.numbers, parts.store.bar = numbers_and_then_lost, bar_slowly
+    await parts.service.change_phase(OPERATOR, CONCERT, "close")
+    changed.set()
+    await asyncio.gather(*joins)
+    parts.clock.advance(POLICY_REFRESH_MS)
+    await parts.service.admit_due()
+
+    assert parts.store.known[CONCERT].policy.phase == "closed"
+
+
 # The tick
 
 

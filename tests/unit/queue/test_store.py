@@ -576,6 +576,22 @@ async def test_in_a_new_history_an_epoch_that_is_not_newer_changes_nothing(
         await store.join(CONCERT, "ann")
 
 
+async def test_in_a_new_history_a_policy_that_was_changed_meanwhile_stays_and_the_log_tells_it(
+    gate: Gate, store: QueueStore, redis: RedisClient
+) -> None:
+    await gate.open(limit=1)
+    await redis.command("HSET", KEYS.policy, "history", "that of a server that is no more")
+    read_before = StoredPolicy(CONCERT, gate.policy, 1)
+    await gate.change(limit=3)
+    await store.prepare(read_before, epoch=2)
+    await gate.tick(REBUILD_GRACE_MS)
+    for fan in ("ann", "bob", "cid"):
+        await gate.join(fan)
+
+    audit = await gate.audit()
+    assert (audit.admitted, audit.problems) == (3, [])
+
+
 async def test_a_failover_during_the_grace_after_a_loss_does_not_cut_it_short(gate: Gate, redis: RedisClient) -> None:
     await gate.open(epoch=2, limit=5)
     await gate.join("ann", presented=7)

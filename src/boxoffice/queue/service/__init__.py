@@ -86,6 +86,7 @@ class QueueService:
             clock=clock,
             metrics=metrics,
             defaults=defaults,
+            on_prepared=self._policies.tell_again,
         ).prepared
 
     # A fan's way through the queue

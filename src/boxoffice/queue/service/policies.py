@@ -106,6 +106,10 @@ class Policies:
             await self._store.set_policy(stored)
         self._applied[stored.concert_id] = stored.version
 
+    def tell_again(self, concert_id: str) -> None:
+        """Redis was given a policy that was read before: a change since then is told at the next refresh."""
+        self._applied.pop(concert_id, None)
+
     async def _write(self, concert_id: str, change: Change) -> StoredPolicy:
         now_ms = self._clock.now_ms()
         async with self._database.write() as session:

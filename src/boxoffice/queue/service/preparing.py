@@ -32,6 +32,7 @@ class Preparing:
         clock: Clock,
         metrics: Metrics,
         defaults: QueuePolicy,
+        on_prepared: Callable[[str], None],
     ) -> None:
         self._database = database
         self._repository = repository
@@ -41,6 +42,7 @@ class Preparing:
         self._clock = clock
         self._metrics = metrics
         self._defaults = defaults
+        self._on_prepared = on_prepared
         self._under_way: Once[None] = Once()
 
     async def prepared(self, concert_id: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -72,8 +74,10 @@ class Preparing:
         if epoch > 1:
             # Whoever has bought has had their turn; Redis may have lost that with the rest. Before anybody can join.
             await self._store.bar(concert_id, await self._buyers(concert_id), upto=numbers_before(epoch))
-        if await self._store.prepare(stored, epoch=max(1, epoch)) and epoch > 1:
-            self._metrics.count("queue_rebuilds")
+        if await self._store.prepare(stored, epoch=max(1, epoch)):
+            self._on_prepared(concert_id)
+            if epoch > 1:
+                self._metrics.count("queue_rebuilds")
 
     async def _buyers(self, concert_id: str) -> list[str]:
         buyers: dict[str, None] = {}
