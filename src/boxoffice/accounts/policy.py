@@ -138,7 +138,7 @@ class RevokedSessions:
             self.heard_until_ms = max(self.heard_until_ms, until_ms)
             if until_ms <= now_ms:
                 continue
-            if len(self._until_ms) >= self._most:
+            if self._until_ms.pop(session_id, None) is None and len(self._until_ms) >= self._most:
                 self._until_ms.popitem(last=False)
                 let_go += 1
             self._until_ms[session_id] = until_ms
