@@ -11,8 +11,6 @@ from boxoffice.catalog.policy import parse_plan
 from boxoffice.kernel.errors import InvalidPlan
 
 PLANS = Path(__file__).parents[3] / "src" / "boxoffice" / "plans"
-
-
 HEADER = "section,row,label,tier,x,y\n"
 
 

@@ -24,14 +24,8 @@ SECRET = "s" * 32
 TTL_S = 3600
 OTHER = "01890000-0000-7000-8000-000000000002"
 ANN = Fan("ann", "fan", "session", 0)
-
-
 BOB = Fan("bob", "fan", "session", 0)
-
-
 OPERATOR = Fan("operator", "operator", "session", 0)
-
-
 DEFAULTS = OPEN._replace(phase="scheduled", limit=500)
 
 
