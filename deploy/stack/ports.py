@@ -11,15 +11,13 @@ from random import SystemRandom
 
 _FOR_CONNECTIONS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _LOWEST = 12_000  # above every port that a browser refuses
-_HIGHEST = 60_000
+_DYNAMIC = 49_152  # RFC 6335, section 6: where connections get theirs unless the system says otherwise
 _FEWEST = 1_000
 
 
 def free_ports(count: int) -> list[int]:
     """Ports that nobody listens on just now, chosen at random, so that whoever chooses at the same time has others."""
-    end = int(_FOR_CONNECTIONS.read_text().split()[0])
-    if end - _LOWEST < _FEWEST:  # a machine that gives connections nearly all there are
-        end = _HIGHEST
+    end = _first_for_connections()
     candidates = SystemRandom().sample(range(_LOWEST, end), end - _LOWEST)
     free = (port for port in candidates if is_free(port))
     return list(islice(free, count))
@@ -39,3 +37,11 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _first_for_connections() -> int:
+    try:
+        first = int(_FOR_CONNECTIONS.read_text().split()[0])
+    except OSError:
+        return _DYNAMIC
+    return first if first - _LOWEST >= _FEWEST else _DYNAMIC  # some systems give connections nearly all there are
