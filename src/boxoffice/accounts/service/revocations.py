@@ -30,7 +30,7 @@ class Revocations:
 
     async def revoke(self, session_ids: Sequence[str]) -> None:
         """Refuse their access tokens from now on, on every instance. Raises `Unavailable`, `Overloaded`."""
-        self._hear(await self._sessions.revoke(session_ids, self._for_ms))
+        self.hear(await self._sessions.revoke(session_ids, self._for_ms))
 
     async def revoke_if_possible(self, session_ids: Sequence[str]) -> None:
         """As `revoke`, where something else has happened already that must be told: without Redis, it is counted."""
@@ -41,7 +41,7 @@ class Revocations:
 
     async def listen(self) -> None:
         """Hear of revocations made by other instances, until cancelled. Raises `Unavailable`."""
-        await self._sessions.listen(self._hear)
+        await self._sessions.listen(self.hear)
 
     async def catch_up(self) -> None:
         """Look for revocations whose message was lost, and forget those that no token can outlive.
@@ -49,14 +49,15 @@ class Revocations:
         Raises `Unavailable`, `Overloaded`.
         """
         try:
-            self._hear(await self._sessions.revoked(max(0, self.refused.heard_until_ms - _OVERLAP_MS)))
+            self.hear(await self._sessions.revoked(max(0, self.refused.heard_until_ms - _OVERLAP_MS)))
         except BoxofficeError:
             self._metrics.count("failed_open", what="revocations")
             raise
         finally:
             self.refused.drop_lapsed(self._clock.now_ms())
 
-    def _hear(self, revocations: Iterable[Revocation]) -> None:
+    def hear(self, revocations: Iterable[Revocation]) -> None:
+        """Refuse these sessions from now on, on this instance."""
         let_go = self.refused.add(revocations, self._clock.now_ms())
         if let_go:
             self._metrics.count("failed_open", let_go, what="revocations")
