@@ -1,8 +1,9 @@
 """The use cases of the queue: joining and waiting, the operator's controls, the tick of admission."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from typing import TypeVar
 
 import msgspec
 import structlog
@@ -15,7 +16,7 @@ from boxoffice.adapters.metrics import Metrics
 from boxoffice.adapters.snapshot import Snapshot, Snapshots
 from boxoffice.adapters.tokens import TokenInvalid, Tokens
 from boxoffice.kernel.clock import Clock
-from boxoffice.kernel.errors import BadQueueToken, SaleClosed
+from boxoffice.kernel.errors import BadQueueToken, SaleClosed, Unavailable
 from boxoffice.queue.models import (
     Concerts,
     Joined,
@@ -27,6 +28,7 @@ from boxoffice.queue.models import (
     SaleAction,
     SoldSeats,
     TokenClaims,
+    Unprepared,
 )
 from boxoffice.queue.policy import after_action, changed, published, told
 from boxoffice.queue.repository import QueueRepository
@@ -34,8 +36,11 @@ from boxoffice.queue.service.policies import Change, Policies
 from boxoffice.queue.service.preparing import Preparing
 from boxoffice.queue.store import LOG_PAGE, QueueStore
 
+_ATTEMPTS_MAX = 3
 _ROUNDS_MAX = 20
 _log = structlog.get_logger()
+
+Answer = TypeVar("Answer")
 
 
 class QueueService:
@@ -77,7 +82,7 @@ class QueueService:
             metrics=metrics,
             defaults=defaults,
         )
-        self._prepared = Preparing(
+        self._preparing = Preparing(
             database=database,
             repository=repository,
             store=store,
@@ -87,7 +92,7 @@ class QueueService:
             metrics=metrics,
             defaults=defaults,
             on_prepared=self._policies.tell_again,
-        ).prepared
+        )
 
     # A fan's way through the queue
 
@@ -219,6 +224,14 @@ class QueueService:
             if not done.unfinished:
                 break
         return admitted
+
+    async def _prepared(self, concert_id: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        for _ in range(_ATTEMPTS_MAX):
+            try:
+                return await ask()
+            except Unprepared:
+                await self._preparing.prepare(concert_id)
+        raise Unavailable("The queue is being prepared. Try again shortly.")
 
     async def _snapshot_body(self, concert_id: str) -> bytes:
         return msgspec.json.encode(published(concert_id, await self.live(concert_id)))

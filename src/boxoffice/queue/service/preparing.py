@@ -1,21 +1,16 @@
 """Queues that Redis does not know, or may know only in part, are made ready from the database by the first who asks."""
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Callable
 
 from boxoffice.adapters.database import Database, TransactionConflict
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.adapters.once import Once
 from boxoffice.kernel.clock import Clock
-from boxoffice.kernel.errors import NotFound, Unavailable
-from boxoffice.queue.models import Concerts, QueuePolicy, SoldSeats, StoredPolicy, Unprepared
+from boxoffice.kernel.errors import NotFound
+from boxoffice.queue.models import Concerts, QueuePolicy, SoldSeats, StoredPolicy
 from boxoffice.queue.policy import numbers_before
 from boxoffice.queue.repository import QueueRepository
 from boxoffice.queue.store import QueueStore
-
-_ATTEMPTS_MAX = 3
-
-Answer = TypeVar("Answer")
 
 
 class Preparing:
@@ -45,17 +40,12 @@ class Preparing:
         self._on_prepared = on_prepared
         self._under_way: Once[None] = Once()
 
-    async def prepared(self, concert_id: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        """What `ask` says of the queue, once Redis knows it.
+    async def prepare(self, concert_id: str) -> None:
+        """Make the queue ready, once however many ask; where another instance is at it, ask Redis again.
 
-        Raises `NotFound` where there is no such concert, `Unavailable` also where Redis forgets faster than we tell.
+        Raises `NotFound` where there is no such concert, `Unavailable`, `Overloaded`.
         """
-        for _ in range(_ATTEMPTS_MAX):
-            try:
-                return await ask()
-            except Unprepared:
-                await self._under_way.run(concert_id, lambda: self._prepare(concert_id))
-        raise Unavailable("The queue is being prepared. Try again shortly.")
+        await self._under_way.run(concert_id, lambda: self._prepare(concert_id))
 
     async def _prepare(self, concert_id: str) -> None:
         if not await self._catalog.concert_exists(concert_id):
