@@ -161,10 +161,12 @@ it("shows who has bought all that one person may have to the tickets, as long as
   keepReservation(BOUGHT, EVENT, NOW);
   service.on("GET /api/v1/reservations/r1", BOUGHT);
   await open(Page);
+  await pass(1);
 
   expect(screen.getByText(/You have 2 tickets for this date, as many as/)).toBeTruthy();
   expect(screen.getByRole("link", { name: "See my tickets" }).getAttribute("href")).toBe("/reservations");
   expect(screen.queryByRole("link", { name: "Join the queue" })).toBeNull();
+  expect(service.of("GET /api/v1/reservations/r1")).toHaveLength(1);
 
   cleanup();
   service.on("GET /api/v1/reservations/r1", { ...BOUGHT, status: "cancelled" });

@@ -10,7 +10,7 @@ import { nowMs } from "~/kernel/clock";
 import { untilOpening } from "~/queue/pacing";
 import { type Place, placeOf, statusAt } from "~/queue/place";
 import { useStillInside } from "~/queue/told";
-import { useMine } from "~/reservations/mine";
+import { useMine, useMineAsked } from "~/reservations/mine";
 import { session } from "~/session/session";
 import { useLoaded } from "~/ui/async";
 import { Failure } from "~/ui/failure";
@@ -84,6 +84,7 @@ function Sale({ concert }: { concert: Concert }) {
 
 function WayIn({ concert, seen }: { concert: Concert; seen: Schemas["QueueSnapshot"] }) {
   useStillInside(concert.id);
+  useMineAsked(concert.id);
   const mine = useMine(concert.id);
   const place = placeOf(concert.id);
   const now = useNow();

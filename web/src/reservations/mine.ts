@@ -8,17 +8,21 @@ import { changes, forgetReservation, keptReservations } from "~/reservations/kep
 import { keepTold } from "~/reservations/told";
 import { session } from "~/session/session";
 
-/** Tickets by performance. What is kept is shown at once, and then as the service tells it: some may be cancelled. */
+/** Tickets by performance, as they are kept. */
 export function useMine(concertId: string): ReadonlyMap<string, number> {
-  const fanId = session.value?.user.id;
   changes.value; // looked at, so that this is rendered anew when it changes
-  useEffect(() => {
-    for (const id of fanId ? keptOf(concertId).map((each) => each.id) : []) void refresh(fanId as string, id);
-  }, [concertId, fanId]);
   const mine = new Map<string, number>();
   for (const { performance_id, tickets } of keptOf(concertId))
     mine.set(performance_id, (mine.get(performance_id) ?? 0) + tickets.length);
   return mine;
+}
+
+/** Asks the service once for each reservation that is kept: it may have been cancelled elsewhere. */
+export function useMineAsked(concertId: string): void {
+  const fanId = session.value?.user.id;
+  useEffect(() => {
+    if (fanId) for (const { id } of keptOf(concertId)) void refresh(fanId, id);
+  }, [concertId, fanId]);
 }
 
 function keptOf(concertId: string) {
