@@ -113,6 +113,19 @@ async def test_nothing_is_asked_twice_on_the_way_from_the_seats_to_the_till(visi
     assert sorted(set(asked)) == sorted(asked)
 
 
+async def test_after_a_purchase_the_concert_tells_of_the_tickets_and_leads_to_no_seats(
+    visits: Visits, site: Site
+) -> None:
+    page, concert = await in_front_of_the_till(visits, site, "Bought and back")
+    await pay(page)
+    await expect(page.get_by_text("kept on this device")).to_be_visible()
+    await page.goto(f"/concerts/{concert.id}")
+
+    await expect(page.get_by_text("You have 1 ticket for this date.")).to_be_visible()
+    await expect(page.get_by_role("link", name="Join the queue")).to_be_visible()
+    await expect(page.get_by_role("link", name="Go to the seats")).to_be_hidden()
+
+
 def paths(visits: Visits, page: Page) -> list[str]:
     """What was asked of the API, in the order of the answers."""
     urls = [urlsplit(answer.url).path for answer in visits.watch(page).answers]
