@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from deploy import problems
 from deploy.discovery import members, upstream
 from deploy.filling import fill, indented
 from deploy.places import Places, standard
@@ -37,6 +38,11 @@ def nginx(topology: Topology, places: Places) -> str:
         names=" ".join(places.names),
         headers=indented(8, (f'add_header {name} "{value}" always;' for name, value in edge.headers.items())),
         said_here=indented(8, (f"proxy_hide_header {name};" for name in edge.headers)),
+        header_buffers=edge.headers_max_kib // edge.header_max_kib,
+        said_at_edge=indented(4, problems.said_at_edge()),
+        refused=indented(8, problems.refused_at_edge({})),
+        refused_with_headers=indented(8, problems.refused_at_edge(edge.headers)),
+        not_ascii=problems.NOT_ASCII,
         hidden=indented(8, (f"location = {path} {{ return 404; }}" for path in edge.hidden)),
         user_line=f"user {places.user};\n" if places.user else "",
     )
@@ -51,6 +57,9 @@ def haproxy(topology: Topology, places: Places) -> str:
         balancer=places.ports["balancer"],
         balancer_metrics=places.ports["balancer-metrics"],
         instance_at_once=topology.instances.at_once,
+        buffer_bytes=topology.balancer.buffer_kib * 1024,
+        refused=indented(4, problems.refused_at_balancer()),
+        **problems.refused_for_instances(),
     )
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from deploy.tiers import CacheRule, Topology
 
+_ADDED_KIB = 4
+"""Of the load balancer's buffer: what it keeps free, what the edge adds, and the edge's first, small buffer."""
+
 
 def broken(topology: Topology, sent: Mapping[str, str]) -> list[str]:
     """Every rule that does not hold. `sent`: the Cache-Control of each public path that the application has."""
@@ -64,6 +67,16 @@ def _bounds(topology: Topology) -> Iterator[str]:
         (f"{instances.most} instances and {database.reserved} reserved use", of_instances + database.reserved, ""),
         ("connections a database takes", database.connections_max, ""),
         "or an instance that is added finds no connection",
+    )
+    yield from _less(
+        ("the edge takes headers of", topology.edge.headers_max_kib, "KiB"),
+        ("the load balancer has room for", topology.balancer.buffer_kib - _ADDED_KIB, "KiB"),
+        "or it refuses them in words of its own",
+    )
+    yield from _less(
+        ("the load balancer passes on so many headers and one of its own", topology.balancer.headers_max + 1, ""),
+        ("an instance takes", instances.headers_max, ""),
+        "or it refuses them without a word",
     )
     if not instances.least <= instances.usual <= instances.most:
         yield f"Instances: {instances.least} <= {instances.usual} <= {instances.most} does not hold."

@@ -49,6 +49,9 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
     upstream_idle_s: int
     answer_within_s: int
     header_max_kib: int
+    """The longest header, and the longest path with its query."""
+    headers_max_kib: int
+    """All of them together."""
     body_max_bytes: int
     admin_body_max_bytes: int
     limit: AddressLimit
@@ -69,6 +72,9 @@ class Balancer(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     metrics_port: int
     connections_max: int
+    headers_max: int
+    buffer_kib: int
+    """A request's line and headers, with what proxies add, have to fit."""
     client_idle_s: int
     header_within_s: int
     connect_within_s: int
@@ -101,6 +107,7 @@ class Instances(msgspec.Struct, frozen=True, kw_only=True):
     most: int
     keep_alive_s: int
     stop_within_s: int
+    headers_max: int
     at_once: int
     database_pool: int
     database_wait_s: int

@@ -73,6 +73,8 @@ def test_what_the_edge_and_the_pages_both_say_is_the_same() -> None:
         ("database", {"semi_sync_within_ms": 20_000}, ("20000 ms", "10000 ms")),
         ("valkey", {"quorum": 1}, ("1", "3")),
         ("valkey", {"replicas_to_write": 2}, ("2", "1")),
+        ("edge", {"headers_max_kib": 20}, ("20 KiB", "20 KiB")),
+        ("balancer", {"headers_max": 99}, ("100", "100")),
         ("edge", {"http_port": 8081}, ("edge-http", "balancer")),
         ("edge", {"hidden": ()}, ("hide", "/readyz")),
     ],
