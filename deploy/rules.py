@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from deploy.tiers import CacheRule, Topology
+from boxoffice.http.health import READY_WITHIN_S
+from deploy.tiers import CacheRule, HealthCheck, Topology
 
 _ADDED_KIB = 4
 """Of the load balancer's buffer: what it keeps free, what the edge adds, and the edge's first, small buffer."""
@@ -48,6 +49,16 @@ def _times(topology: Topology) -> Iterator[str]:
         "or fans are sent to it for too long",
     )
     yield from _less(
+        ("an instance says within", int(READY_WITHIN_S), "s"),
+        ("the load balancer waits for its health", balancer.health.answer_within_s, "s"),
+        "or a store that is slow takes all instances out",
+    )
+    yield from _less(
+        ("a frozen instance is noticed after", _silent_s(balancer.health), "s"),
+        ("fans may wait for it", balancer.frozen_within_s, "s"),
+        "or they wait as long as for an answer",
+    )
+    yield from _less(
         ("a lock is waited for", topology.database.lock_wait_s, "s"),
         ("a statement may take", instances.statement_s, "s"),
         "or the wait is cut off instead of refused",
@@ -57,6 +68,11 @@ def _times(topology: Topology) -> Iterator[str]:
         ("a statement may take", instances.statement_s * 1000, "ms"),
         "or commits are cut off while the primary waits for a replica",
     )
+
+
+def _silent_s(health: HealthCheck) -> int:
+    """After so long, at most, a server that takes connections and says nothing is out."""
+    return (health.interval_s + health.answer_within_s) * health.fall
 
 
 def _bounds(topology: Topology) -> Iterator[str]:

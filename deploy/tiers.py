@@ -27,10 +27,14 @@ class AddressLimit(NamedTuple):
 
 
 class HealthCheck(NamedTuple):
-    """Asked every `interval_s`; `fall` bad answers take a server out, `rise` good ones bring it back."""
+    """Asked every `interval_s`; `fall` bad answers take a server out, `rise` good ones bring it back.
+
+    No answer within `answer_within_s` is a bad one.
+    """
 
     path: str
     interval_s: int
+    answer_within_s: int
     fall: int
     rise: int
 
@@ -86,6 +90,8 @@ class Balancer(msgspec.Struct, frozen=True, kw_only=True):
     health: HealthCheck
     noticed_within_s: int
     """Longer than this, fans may not be sent to an instance that is dead."""
+    frozen_within_s: int
+    """Longer than this, nobody may wait for an instance that is there and does not move."""
 
 
 class Scaling(NamedTuple):

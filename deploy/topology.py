@@ -74,8 +74,9 @@ TOPOLOGY = Topology(
         slow_start_s=5,
         drain_s=30,
         retries=3,
-        health=HealthCheck("/readyz", interval_s=1, fall=2, rise=2),
+        health=HealthCheck("/readyz", interval_s=1, answer_within_s=2, fall=2, rise=2),
         noticed_within_s=3,
+        frozen_within_s=8,
     ),
     instances=Instances(
         first_port=8101,
