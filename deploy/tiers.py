@@ -62,6 +62,8 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
     unlimited: tuple[str, ...]
     """Addresses without a limit: this machine's own, from which the crowd comes. None on a real edge."""
     caches: tuple[CacheRule, ...]
+    log_max_mib: int
+    """Larger, and the log of requests is put aside in place of the one before; so there is twice as much at most."""
     cache_max_mib: int
     cache_lock_s: int
     """How long requests for a public path wait for the one that fetches it."""

@@ -50,6 +50,7 @@ TOPOLOGY = Topology(
             CacheRule("/docs", 60),
             CacheRule("/docs.css", 60),
         ),
+        log_max_mib=32,
         cache_max_mib=256,
         cache_lock_s=2,
         hidden=("/metrics", "/readyz", "/healthz"),
