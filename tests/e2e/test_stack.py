@@ -185,6 +185,13 @@ def test_what_is_for_the_inside_is_not_to_be_had_outside(stack: Running, path: s
     assert stack.ask("GET", path).status == 404
 
 
+def test_what_clients_are_written_by_is_to_be_had_outside(stack: Running) -> None:
+    reference, page = stack.ask("GET", "/openapi.json"), stack.ask("GET", "/docs")
+
+    assert (reference.status, reference.body["openapi"][:3]) == (200, "3.1")
+    assert (page.status, page.headers["content-type"].partition(";")[0]) == (200, "text/html")
+
+
 async def test_instances_come_go_and_are_restarted_under_a_crowd_and_no_request_fails(stack: Running) -> None:
     def come_and_go() -> None:
         for words in (("scale", "3"), ("restart",), ("scale", "2")):
