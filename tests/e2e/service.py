@@ -12,15 +12,9 @@ from types import TracebackType
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from deploy.stack.ports import free_ports
+from deploy.stack.ports import free_port
 
 START_MAX_S = 60.0
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    (port,) = free_ports(1)
-    return port
 
 
 def command(*words: str) -> list[str]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.e2e.service import Demo, clean_environ, command, environment_of, free_port
+from deploy.stack.ports import free_port
+from tests.e2e.service import Demo, clean_environ, command, environment_of
 
 CROWD_MAX_S = 180
 

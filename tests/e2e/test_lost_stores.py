@@ -19,7 +19,8 @@ from boxoffice.adapters.migrate import migrate
 from boxoffice.app import build
 from boxoffice.kernel.clock import SystemClock
 from boxoffice.settings import PREFIX, Settings
-from tests.e2e.service import clean_environ, command, free_port
+from deploy.stack.ports import free_port
+from tests.e2e.service import clean_environ, command
 from tests.patience import eventually
 from tests.servers import DatabaseServer, Pair, Proxy
 from tests.servers_redis import Server, valkey_binary

@@ -23,8 +23,9 @@ from boxoffice.app import Application, build
 from boxoffice.queue.models import LogEvent, PolicyChanges
 from boxoffice.queue.policy import NUMBERS_PER_EPOCH, REBUILD_GRACE_MS
 from boxoffice.settings import PREFIX, Settings
+from deploy.stack.ports import free_port
 from tests.e2e.selling import put_on_sale
-from tests.e2e.service import clean_environ, command, free_port
+from tests.e2e.service import clean_environ, command
 from tests.queues import inversions
 from tests.servers_redis import Cluster, Server, redis_binary, valkey_binary, wait_until
 

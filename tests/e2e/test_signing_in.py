@@ -19,7 +19,8 @@ from boxoffice.accounts.repository import AccountRepository
 from boxoffice.adapters.migrate import migrate
 from boxoffice.app import build
 from boxoffice.settings import PREFIX, Settings
-from tests.e2e.service import answers, clean_environ, command, free_port
+from deploy.stack.ports import free_port
+from tests.e2e.service import answers, clean_environ, command
 from tests.patience import eventually
 from tests.world import PASSWORD
 

@@ -13,7 +13,7 @@ from boxoffice.adapters.fence import Fences
 from boxoffice.adapters.lock import Locks
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.redis import RedisClient
-from tests.e2e.service import free_port
+from deploy.stack.ports import free_port
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from asyncmy.cursors import DictCursor
 
 from deploy.stack.databases import Rows, sql, users
-from deploy.stack.ports import free_ports
+from deploy.stack.ports import free_port
 
 Flavour = Literal["mariadb", "mysql"]
 
@@ -27,7 +27,7 @@ class DatabaseServer:
     def __init__(self, flavour: Flavour, command: Sequence[str], install: Callable[[Path], None]) -> None:
         self.flavour = flavour
         self.folder = Path(tempfile.mkdtemp(prefix=f"boxoffice-{flavour}-"))
-        (self.port,) = free_ports(1)
+        self.port = free_port()
         self._socket = str(self.folder / "s.sock")
         self._data = self.folder / "data"
         self._command = command

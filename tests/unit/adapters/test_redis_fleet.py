@@ -15,12 +15,12 @@ import pytest
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.redis import RedisClient, Script
 from boxoffice.kernel.errors import Unavailable
+from deploy.stack.ports import free_ports
 from tests.servers_redis import (
     Cluster,
     Server,
     Trio,
     certificates,
-    free_ports,
     redis_binary,
     tls_lines,
     valkey_binary,

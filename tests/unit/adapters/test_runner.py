@@ -12,7 +12,7 @@ from boxoffice.adapters.redis import RedisClient
 from boxoffice.adapters.runner import SoleRunner
 from boxoffice.adapters.ticker import Ticker
 from boxoffice.kernel.ids import IdSource
-from tests.e2e.service import free_port
+from deploy.stack.ports import free_port
 
 Tick = Callable[[Held], Awaitable[object]]
 

@@ -1,7 +1,7 @@
 from boxoffice.crowd.client import ConnectionRefused
 from boxoffice.crowd.spread import Spread
 from boxoffice.crowd.target import target_of
-from tests.e2e.service import free_port
+from deploy.stack.ports import free_port
 
 
 async def test_each_request_goes_to_the_next_instance(server):
