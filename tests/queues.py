@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from boxoffice.adapters.redis import RedisClient
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.queue.models import LogEvent, QueueKeys, QueuePolicy, StoredPlace, StoredPolicy
-from boxoffice.queue.policy import AdmissionAudit, replay
+from boxoffice.queue.policy.audit import AdmissionAudit, replay
 from boxoffice.queue.store import QueueStore
 
 CONCERT = "01890000-0000-7000-8000-000000000001"

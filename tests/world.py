@@ -1,7 +1,7 @@
 """A whole service over real stores, with a clock that moves only when told: for tests across features."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
@@ -14,6 +14,8 @@ from boxoffice.adapters.migrate import migrate
 from boxoffice.app import Application, build
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.queue.models import PolicyChanges
+from boxoffice.reservations.repository import ReservationRepository
+from boxoffice.reservations.service.sold_seats import SoldSeats
 from boxoffice.settings import Settings
 
 OPERATOR = Fan(user_id="test", role="operator", session_id="", expires_ms=0)
@@ -177,6 +179,11 @@ class World:
         """What the background jobs do, once."""
         await self.application.queue.admit_due()
         await self.application.seats.sweep_due()
+
+    async def sold_seats(self) -> Sequence[tuple[int, str]]:
+        """(seat number, owner) of everything sold, by the database's word."""
+        sold = SoldSeats(database=self.application.database, repository=ReservationRepository())
+        return await sold.sold_seats(self.performance_id)
 
     async def problems(self) -> list[str]:
         """What the audit finds broken."""

@@ -2,7 +2,7 @@
 
 from boxoffice.accounts import tables as accounts
 from boxoffice.adapters import fence
-from boxoffice.adapters.database import metadata
+from boxoffice.adapters.columns import metadata
 from boxoffice.catalog import tables as catalog
 from boxoffice.queue import tables as queue
 from boxoffice.reservations import tables as reservations

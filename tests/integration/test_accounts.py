@@ -1,14 +1,14 @@
 """Accounts over real SQLite and real Valkey, as two instances that share them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from time import perf_counter
 
 import pytest
 from sqlalchemy import func, select
 
 from boxoffice.accounts.jobs import RevocationListener
-from boxoffice.accounts.models import User
+from boxoffice.accounts.models import Revocation, User
 from boxoffice.accounts.repository import AccountRepository
 from boxoffice.accounts.service import AccountService
 from boxoffice.accounts.store import REVOKED, SessionStore
@@ -78,13 +78,14 @@ async def test_one_instance_hears_at_once_of_a_sign_out_on_the_other(instances: 
     here, there = instances
     await here.sign_up("fan@example.com", PASSWORD, "A")
     token = (await here.sign_in("fan@example.com", PASSWORD)).access_token
-    heard, told = there.heard, asyncio.Event()
+    revocations, told = there._revocations, asyncio.Event()
+    hear = revocations.hear
 
-    def hear(revocations: object) -> None:
-        heard(revocations)  # type: ignore[arg-type]
+    def heard(told_of: Iterable[Revocation]) -> None:
+        hear(told_of)
         told.set()
 
-    there.heard = hear  # type: ignore[method-assign]
+    revocations.hear = heard  # type: ignore[method-assign]
     listening = asyncio.create_task(there.listen())
     await asyncio.wait_for(told.wait(), 5)  # what was revoked before: the subscription stands
     told.clear()

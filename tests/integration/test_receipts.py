@@ -51,7 +51,7 @@ class Crowd:
 
     async def owners(self) -> Counter[str]:
         """How many seats belong to whom had a receipt for them, and how many to a rival; each seat once."""
-        sold = await self.world.application.reservations.sold_seats(self.world.performance_id)
+        sold = await self.world.sold_seats()
         assert sorted(no for no, _ in sold) == sorted({no for no, _ in sold})
         return Counter("receipt" if self.holders[no].user_id == fan else "rival" for no, fan in sold)
 

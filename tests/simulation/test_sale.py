@@ -252,7 +252,7 @@ class Sale(RuleBasedStateMachine):
         self.clock.advance(GRACE_MS + 1_000)
         await self.worlds[0].tick()
         await self.worlds[0].application.reservations.reconcile_fully(template.performance_id)
-        sold = await self.worlds[0].application.reservations.sold_seats(template.performance_id)
+        sold = await self.worlds[0].sold_seats()
 
         assert dict(sold) == {seat: self.visitors[0][fan].user_id for seat, (fan, _) in self.owner_of.items()}
         for fan, spent_minor in self.spent_minor.items():

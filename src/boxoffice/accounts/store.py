@@ -13,6 +13,14 @@ REVOKED = "sessions:revoked"
 """Both the ZSET and the Pub/Sub channel."""
 
 _PACKAGE = "boxoffice.accounts"
+_OPEN = load_script(_PACKAGE, "open")
+_ROTATE = load_script(_PACKAGE, "rotate")
+_LIST = load_script(_PACKAGE, "list")
+_END = load_script(_PACKAGE, "end")
+_REVOKE = load_script(_PACKAGE, "revoke")
+_ATTEMPT = load_script(_PACKAGE, "attempt")
+_GIVE_BACK = load_script(_PACKAGE, "give_back")
+
 _PAGE = 1000
 _LISTEN_S = 1.0
 
@@ -23,18 +31,11 @@ class SessionStore:
     def __init__(self, redis: RedisClient, *, clock: Clock | None = None) -> None:
         self._redis = redis
         self._clock = clock
-        self._open = load_script(_PACKAGE, "open")
-        self._rotate = load_script(_PACKAGE, "rotate")
-        self._list = load_script(_PACKAGE, "list")
-        self._end = load_script(_PACKAGE, "end")
-        self._revoke = load_script(_PACKAGE, "revoke")
-        self._attempt = load_script(_PACKAGE, "attempt")
-        self._give_back = load_script(_PACKAGE, "give_back")
 
     async def open(self, user_id: str, session_id: str, secret_hash: str, *, ttl_ms: int, most: int) -> list[str]:
         """Remember a session for `ttl_ms`; ids of those that end for it, so that the account has `most` at most."""
         ended = await self._redis.run(
-            self._open, [_sessions(user_id)], [self._now_ms(), session_id, secret_hash, ttl_ms, most]
+            _OPEN, [_sessions(user_id)], [self._now_ms(), session_id, secret_hash, ttl_ms, most]
         )
         return [str(each, "ascii") for each in ended]
 
@@ -45,13 +46,13 @@ class SessionStore:
     async def rotate(self, user_id: str, session_id: str, presented_hash: str, next_hash: str, ttl_ms: int) -> str:
         """`rotated`, `unknown`, or `reused`: then no refresh token of the session is good any more."""
         outcome = await self._redis.run(
-            self._rotate, [_sessions(user_id)], [self._now_ms(), session_id, presented_hash, next_hash, ttl_ms]
+            _ROTATE, [_sessions(user_id)], [self._now_ms(), session_id, presented_hash, next_hash, ttl_ms]
         )
         return str(outcome, "ascii")
 
     async def listed(self, user_id: str) -> list[Session]:
         """The account's live sessions, in no order."""
-        words = await self._redis.run(self._list, [_sessions(user_id)], [self._now_ms()])
+        words = await self._redis.run(_LIST, [_sessions(user_id)], [self._now_ms()])
         return [Session(str(words[i], "ascii"), *words[i + 1 : i + 4]) for i in range(0, len(words), 4)]
 
     async def end(self, user_id: str, session_ids: Sequence[str] = ()) -> list[str]:
@@ -59,7 +60,7 @@ class SessionStore:
 
         They are found here again until `forget`, so that a revocation that failed can be made up for.
         """
-        ended = await self._redis.run(self._end, [_sessions(user_id)], [self._now_ms(), *session_ids])
+        ended = await self._redis.run(_END, [_sessions(user_id)], [self._now_ms(), *session_ids])
         return [str(each, "ascii") for each in ended]
 
     async def forget(self, user_id: str, session_ids: Sequence[str]) -> None:
@@ -68,7 +69,7 @@ class SessionStore:
 
     async def revoke(self, session_ids: Sequence[str], for_ms: int) -> list[Revocation]:
         """Tell all instances to refuse access tokens of these sessions for `for_ms` ms."""
-        until = await self._redis.run(self._revoke, [REVOKED], [self._now_ms(), for_ms, REVOKED, *session_ids])
+        until = await self._redis.run(_REVOKE, [REVOKED], [self._now_ms(), for_ms, REVOKED, *session_ids])
         return [Revocation(session_id, int(until)) for session_id in session_ids]
 
     async def revoked(self, from_ms: int) -> list[Revocation]:
@@ -110,7 +111,7 @@ class SessionStore:
 
     async def attempt(self, name: str, limit: int, window_ms: int) -> int:
         """Count an attempt: 0 when it may go on, or the ms to wait."""
-        outcome, wait_ms = await self._redis.run(self._attempt, [_attempts(name)], [self._now_ms(), limit, window_ms])
+        outcome, wait_ms = await self._redis.run(_ATTEMPT, [_attempts(name)], [self._now_ms(), limit, window_ms])
         return int(wait_ms) if outcome == b"refused" else 0
 
     async def forgive(self, name: str) -> None:
@@ -119,7 +120,7 @@ class SessionStore:
 
     async def give_back(self, name: str) -> None:
         """Count one attempt no more: nobody looked at the password."""
-        await self._redis.run(self._give_back, [_attempts(name)], [])
+        await self._redis.run(_GIVE_BACK, [_attempts(name)], [])
 
     def _now_ms(self) -> int:
         return self._clock.now_ms() if self._clock else 0

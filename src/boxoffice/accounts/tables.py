@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, String, Table, Text, UniqueConstraint
 
-from boxoffice.adapters.database import Id, Milliseconds, metadata
+from boxoffice.adapters.columns import Id, Milliseconds, metadata
 
 users = Table(
     "users",

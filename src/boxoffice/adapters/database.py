@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Executable, MetaData, Row, String, text
-from sqlalchemy.dialects import mysql
+from sqlalchemy import Executable, Row, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,28 +24,6 @@ from boxoffice.settings import urls_of
 
 if TYPE_CHECKING:
     from boxoffice.adapters.traces import Traces
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-Id = String(36).with_variant(mysql.VARCHAR(36, charset="ascii", collation="ascii_bin"), "mysql", "mariadb")
-"""A UUID as text. Bytewise collation: ids are compared, never sorted for people."""
-
-Token = String(200).with_variant(mysql.VARCHAR(200, charset="ascii", collation="ascii_bin"), "mysql", "mariadb")
-"""An opaque ASCII string of up to 200 characters, compared bytewise."""
-
-Minor = BigInteger()
-"""An amount in minor units."""
-
-Milliseconds = BigInteger()
-"""A moment in ms since the epoch."""
 
 AnyRow = Row[*tuple[Any, ...]]
 

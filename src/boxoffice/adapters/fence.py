@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Column, String, Table, bindparam, insert, select, update
 
-from boxoffice.adapters.database import Database, TransactionConflict, WriteSession, metadata
+from boxoffice.adapters.columns import metadata
+from boxoffice.adapters.database import Database, TransactionConflict, WriteSession
 
 fences = Table(
     "fences",

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from boxoffice.adapters.metrics import Metrics
+from boxoffice.adapters.once import Once
 from boxoffice.kernel.clock import Clock
 from boxoffice.kernel.errors import Unavailable
 
@@ -21,27 +22,19 @@ class Kept(Generic[Value]):
         self._load = load
         self._max_kept = max_kept
         self._kept: dict[str, Value] = {}
-        self._loading: dict[str, asyncio.Task[Value]] = {}
+        self._loading: Once[Value] = Once()
 
     async def get(self, key: str) -> Value:
         """The value for `key`. Raises what loading raises."""
         if key in self._kept:
             return self._kept[key]
-        loading = self._loading.get(key)
-        if loading is None:
-            loading = self._loading[key] = asyncio.get_running_loop().create_task(self._fetch(key))
-            loading.add_done_callback(_looked_at)
-        # Shielded: a caller who gives up must not take the value from the others.
-        return await asyncio.shield(loading)
+        return await self._loading.run(key, lambda: self._fetch(key))
 
     async def _fetch(self, key: str) -> Value:
-        try:
-            self._kept[key] = value = await self._load(key)
-            while len(self._kept) > self._max_kept:
-                self._kept.pop(next(iter(self._kept)))
-            return value
-        finally:
-            del self._loading[key]
+        self._kept[key] = value = await self._load(key)
+        while len(self._kept) > self._max_kept:
+            self._kept.pop(next(iter(self._kept)))
+        return value
 
 
 class Refreshed(Generic[Value]):

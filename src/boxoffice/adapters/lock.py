@@ -17,6 +17,10 @@ from boxoffice.kernel.clock import Clock
 from boxoffice.kernel.errors import BoxofficeError, Unavailable
 
 _PACKAGE = "boxoffice.adapters"
+_ACQUIRE = load_script(_PACKAGE, "acquire")
+_RENEW = load_script(_PACKAGE, "renew")
+_RELEASE = load_script(_PACKAGE, "release")
+
 _NUMBERS_MAX = 8
 _RENEWALS_A_LIFE = 3
 
@@ -60,9 +64,6 @@ class Locks:
         self._clock = clock
         self._ttl_ms = ttl_ms
         self._poll_s = poll_s
-        self._acquire = load_script(_PACKAGE, "acquire")
-        self._renew = load_script(_PACKAGE, "renew")
-        self._release = load_script(_PACKAGE, "release")
 
     @asynccontextmanager
     async def hold(self, name: str) -> AsyncIterator[Held]:
@@ -90,7 +91,7 @@ class Locks:
         for _ in range(_NUMBERS_MAX):
             asked_s = asyncio.get_running_loop().time()
             word, value = await self._redis.run(
-                self._acquire, [_key(name), f"{_key(name)}:number"], [self._now_ms(), owner, self._ttl_ms, seen]
+                _ACQUIRE, [_key(name), f"{_key(name)}:number"], [self._now_ms(), owner, self._ttl_ms, seen]
             )
             if word == b"held":
                 return None, int(value) / 1000
@@ -119,7 +120,7 @@ class Locks:
             await asyncio.sleep(self._ttl_ms / 1000 / _RENEWALS_A_LIFE)
             asked_s = loop.time()
             with suppress(BoxofficeError):  # Redis is away: there is time until the lock lapses
-                word = await self._redis.run(self._renew, [_key(held.name)], [self._now_ms(), held.owner, self._ttl_ms])
+                word = await self._redis.run(_RENEW, [_key(held.name)], [self._now_ms(), held.owner, self._ttl_ms])
                 if word != b"renewed":
                     break
                 held.sure_until_s = asked_s + self._ttl_ms / 1000
@@ -129,7 +130,7 @@ class Locks:
 
     async def _give_back(self, name: str, owner: str) -> None:
         with suppress(BoxofficeError):  # it lapses by itself
-            await self._redis.run(self._release, [_key(name)], [owner, _key(name)])
+            await self._redis.run(_RELEASE, [_key(name)], [owner, _key(name)])
 
     def _now_ms(self) -> int:
         return self._clock.now_ms() if self._clock else 0

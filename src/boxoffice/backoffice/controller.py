@@ -1,7 +1,7 @@
 """HTTP of the back office; operators only."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from falcon.asgi import Request, Response
@@ -20,10 +20,12 @@ from boxoffice.backoffice.schemas import (
 from boxoffice.backoffice.service import BackofficeService
 from boxoffice.http.replies import PRIVATE, reply, reply_bytes
 from boxoffice.http.requests import page, path_id
-from boxoffice.http.routes import Media, Operation, Query, Route
+from boxoffice.http.routes import PAGE_QUERY, Media, Operation, Query, Route
 from boxoffice.kernel.errors import InvalidRequest, NotFound, Unavailable
+from boxoffice.kernel.paging import cut_page
 
 _TICKETS_MAX = 1000
+_TAG = "Back office"
 
 
 class SalesResource:
@@ -37,8 +39,8 @@ class SalesResource:
         self._guard.operator(req)
         cursor, limit = page(req)
         found = await self._service.sales(cursor, limit + 1)
-        following = found[limit - 1].concert.id if len(found) > limit else None
-        reply(resp, SalePage([sale_reply(sale) for sale in found[:limit]], following))
+        shown, following = cut_page(found, limit, lambda sale: sale.concert.id)
+        reply(resp, SalePage([sale_reply(sale) for sale in shown], following))
 
     async def on_get_one(self, req: Request, resp: Response, concert_id: str) -> None:
         self._guard.operator(req)
@@ -76,8 +78,8 @@ class ConcertOfficeResource:
         self._guard.operator(req)
         cursor, limit = page(req, default=100, most=_TICKETS_MAX)
         found = await self._service.tickets(path_id(concert_id), cursor, limit + 1)
-        following = found[limit - 1].id if len(found) > limit else None
-        reply(resp, SoldTicketPage([SoldTicketReply(**ticket._asdict()) for ticket in found[:limit]], following))
+        shown, following = cut_page(found, limit, lambda ticket: ticket.id)
+        reply(resp, SoldTicketPage([SoldTicketReply(**ticket._asdict()) for ticket in shown], following))
 
     async def on_get_sold_file(self, req: Request, resp: Response, concert_id: str) -> None:
         self._guard.operator(req)
@@ -97,74 +99,37 @@ def _reply_file(resp: Response, pieces: AsyncIterator[bytes], name: str) -> None
 
 def routes(service: BackofficeService, guard: AccountGuard) -> list[Route]:
     """The paths of the back office."""
-    resource = ConcertOfficeResource(service, guard)
     sales, states = SalesResource(service, guard), SeatStatesResource(service, guard)
+    concert = ConcertOfficeResource(service, guard)
     admin = "/api/v1/admin"
-    path = f"{admin}/concerts/{{concert_id}}"
-    sales_page = _operation("Concerts and how their sales stand, newest first", SalePage)._replace(
-        errors=(InvalidRequest, Unavailable),
-        query={"cursor": "`next` of the page before", "limit": "1 to 100; 20 unless given"},
+    one = f"{admin}/concerts/{{concert_id}}"
+    every_sale = _look("Concerts and how their sales stand, newest first", SalePage)._replace(
+        errors=(InvalidRequest, Unavailable), query=PAGE_QUERY
     )
+    one_sale = _look("A concert and how its sale stands", SaleReply)
+    seat_states = _look("Which seats are held, paying and sold at this moment", SeatStatesReply)
+    live = _look("The sale's numbers at this moment", LiveReply)
+    audit = _look("Read the whole sale back and prove its promises", AuditReply)
+    tickets = _look("Every ticket, in order of sale", SoldTicketPage)._replace(
+        errors=(NotFound, InvalidRequest, Unavailable),
+        query={
+            **PAGE_QUERY,
+            "limit": Query("100 unless given", Annotated[int, msgspec.Meta(ge=1, le=_TICKETS_MAX)]),
+        },
+    )
+    sold_file = _look("Every ticket as a file, in order of sale", Media("text/csv"))
+    ledger_file = _look("Every entry of the concert's transfers as a file", Media("text/csv"))
     return [
-        Route(f"{admin}/sales", sales, {"GET": sales_page}, tag="Back office"),
-        Route(
-            f"{admin}/sales/{{concert_id}}",
-            sales,
-            {"GET": _operation("A concert and how its sale stands", SaleReply)},
-            suffix="one",
-            tag="Back office",
-        ),
-        Route(
-            f"{admin}/performances/{{performance_id}}/seat-states",
-            states,
-            {"GET": _operation("Which seats are held, paying and sold at this moment", SeatStatesReply)},
-            tag="Back office",
-        ),
-        Route(
-            f"{path}/live",
-            resource,
-            {"GET": _operation("The sale's numbers at this moment", LiveReply)},
-            suffix="live",
-            tag="Back office",
-        ),
-        Route(
-            f"{path}/audit",
-            resource,
-            {"GET": _operation("Read the whole sale back and prove its promises", AuditReply)},
-            suffix="audit",
-            tag="Back office",
-        ),
-        Route(
-            f"{path}/tickets",
-            resource,
-            {
-                "GET": _operation("Every ticket, in order of sale", SoldTicketPage)._replace(
-                    errors=(NotFound, InvalidRequest, Unavailable),
-                    query={
-                        "cursor": "`next` of the page before",
-                        "limit": Query("100 unless given", Annotated[int, msgspec.Meta(ge=1, le=_TICKETS_MAX)]),
-                    },
-                )
-            },
-            suffix="tickets",
-            tag="Back office",
-        ),
-        Route(
-            f"{path}/sales.csv",
-            resource,
-            {"GET": _operation("Every ticket as a file, in order of sale", Media("text/csv"))},
-            suffix="sold_file",
-            tag="Back office",
-        ),
-        Route(
-            f"{path}/ledger.csv",
-            resource,
-            {"GET": _operation("Every entry of the concert's transfers as a file", Media("text/csv"))},
-            suffix="ledger_file",
-            tag="Back office",
-        ),
+        Route(f"{admin}/sales", sales, {"GET": every_sale}, tag=_TAG),
+        Route(f"{admin}/sales/{{concert_id}}", sales, {"GET": one_sale}, suffix="one", tag=_TAG),
+        Route(f"{admin}/performances/{{performance_id}}/seat-states", states, {"GET": seat_states}, tag=_TAG),
+        Route(f"{one}/live", concert, {"GET": live}, suffix="live", tag=_TAG),
+        Route(f"{one}/audit", concert, {"GET": audit}, suffix="audit", tag=_TAG),
+        Route(f"{one}/tickets", concert, {"GET": tickets}, suffix="tickets", tag=_TAG),
+        Route(f"{one}/sales.csv", concert, {"GET": sold_file}, suffix="sold_file", tag=_TAG),
+        Route(f"{one}/ledger.csv", concert, {"GET": ledger_file}, suffix="ledger_file", tag=_TAG),
     ]
 
 
-def _operation(summary: str, answer: Any) -> Operation:
+def _look(summary: str, answer: type | Media) -> Operation:
     return Operation(summary, {200: answer}, signed_in=True, role="operator", errors=(NotFound, Unavailable))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from boxoffice.backoffice.models import Check, LedgerFindings, PerformanceSeats, SaleFindings
-from boxoffice.queue.policy import AdmissionAudit
+from boxoffice.queue.policy.audit import AdmissionAudit
 
 
 def judge_ledger(found: LedgerFindings) -> list[Check]:

@@ -16,9 +16,9 @@ from boxoffice.backoffice.schemas import AuditReply, CheckReply, LiveReply, Seat
 from boxoffice.catalog.models import Concert
 from boxoffice.catalog.service import CatalogService
 from boxoffice.kernel.clock import Clock, utc
-from boxoffice.queue.policy import Replay
+from boxoffice.queue.policy.audit import Replay
 from boxoffice.queue.service import QueueService
-from boxoffice.reservations.service import ReservationService
+from boxoffice.reservations.service.sold_seats import SoldSeats
 from boxoffice.seats.service import SeatService
 
 _LIVE_MAX_AGE_MS = 500
@@ -44,7 +44,7 @@ class BackofficeService:
         catalog: CatalogService,
         queue: QueueService,
         seats: SeatService,
-        reservations: ReservationService,
+        sold: SoldSeats,
         clock: Clock,
         currency: str,
     ) -> None:
@@ -53,7 +53,7 @@ class BackofficeService:
         self._catalog = catalog
         self._queue = queue
         self._seats = seats
-        self._reservations = reservations
+        self._sold = sold
         self._clock = clock
         self._currency = currency
         self._live = Snapshots(self._look, clock=clock, max_age_ms=_LIVE_MAX_AGE_MS)
@@ -144,7 +144,7 @@ class BackofficeService:
     async def _performance_seats(self, performance_id: str) -> PerformanceSeats:
         performance = await self._catalog.performance(performance_id)
         stored = await self._seats.stored_seats(performance_id)
-        truth = await self._reservations.sold_seats(performance_id)
+        truth = await self._sold.sold_seats(performance_id)
         return PerformanceSeats(
             performance_id=performance_id,
             sold_in_database=frozenset(no for no, _ in truth),

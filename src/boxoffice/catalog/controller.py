@@ -1,5 +1,6 @@
 """HTTP of the catalogue."""
 
+from collections.abc import Mapping
 from typing import Annotated, Protocol
 
 import msgspec
@@ -28,9 +29,10 @@ from boxoffice.catalog.schemas import (
 from boxoffice.catalog.service import CatalogService
 from boxoffice.http.replies import SHARED_FOR_EVER, SHARED_ONE_SECOND, reply, reply_bytes, reply_snapshot
 from boxoffice.http.requests import page, path_id, read_body, read_json
-from boxoffice.http.routes import Media, Operation, Query, Route
+from boxoffice.http.routes import PAGE_QUERY, Media, Operation, Query, Route
 from boxoffice.kernel import errors as e
 from boxoffice.kernel.ids import is_id
+from boxoffice.kernel.paging import cut_page
 
 _VENUE = msgspec.json.Decoder(VenueRequest)
 _CONCERT = msgspec.json.Decoder(ConcertRequest)
@@ -88,8 +90,8 @@ class VenuesResource:
         self._guard.operator(req)
         cursor, limit = page(req)
         found = await self._service.venues(cursor, limit + 1)
-        following = found[limit - 1].id if len(found) > limit else None
-        reply(resp, VenuePage([venue_reply(venue) for venue in found[:limit]], following))
+        shown, following = cut_page(found, limit, lambda venue: venue.id)
+        reply(resp, VenuePage([venue_reply(venue) for venue in shown], following))
 
     async def on_post(self, req: Request, resp: Response) -> None:
         operator = self._guard.operator(req)
@@ -113,8 +115,8 @@ class PlansResource:
         self._guard.operator(req)
         cursor, limit = page(req)
         found = await self._service.plans(path_id(venue_id), cursor, limit + 1)
-        following = found[limit - 1].id if len(found) > limit else None
-        reply(resp, PlanPage([plan_reply(plan) for plan in found[:limit]], following))
+        shown, following = cut_page(found, limit, lambda plan: plan.id)
+        reply(resp, PlanPage([plan_reply(plan) for plan in shown], following))
 
     async def on_post(self, req: Request, resp: Response, venue_id: str) -> None:
         operator = self._guard.operator(req)
@@ -183,7 +185,6 @@ def _format_of(req: Request) -> PlanFormat:
     return _FORMATS[media_type]
 
 
-_PAGE = {"cursor": "`next` of the page before", "limit": "1 to 100; 20 unless given"}
 _PLAN_NAME = Query(
     "name of the plan; that of the file unless given", Annotated[str, msgspec.Meta(max_length=TEXT_MAX_CHARACTERS)]
 )
@@ -200,7 +201,7 @@ def _admin(
     replies: dict[int, type],
     *errors: type[e.BoxofficeError],
     request: object = None,
-    query: dict[str, str | Query] | None = None,
+    query: Mapping[str, str | Query] | None = None,
 ) -> Operation:
     return Operation(
         summary,
@@ -223,7 +224,7 @@ def routes(service: CatalogService, guard: Guard) -> list[Route]:
         "Concerts, newest first",
         {200: ConcertPage},
         errors=(e.InvalidRequest, e.Unavailable),
-        query=_PAGE,
+        query=PAGE_QUERY,
         cache=SHARED_ONE_SECOND,
     )
     one_concert = Operation(
@@ -235,7 +236,7 @@ def routes(service: CatalogService, guard: Guard) -> list[Route]:
         errors=(e.NotFound, e.Unavailable),
         cache=SHARED_FOR_EVER,
     )
-    venue_list = _admin("Venues, newest first", {200: VenuePage}, e.InvalidRequest, query={**_PAGE})
+    venue_list = _admin("Venues, newest first", {200: VenuePage}, e.InvalidRequest, query=PAGE_QUERY)
     new_venue = _admin("Add a venue", {201: VenueReply}, *_JSON_ERRORS, request=VenueRequest)
     one_venue = _admin("One venue", {200: VenueReply}, e.NotFound)
     new_plan = _admin(
@@ -246,7 +247,7 @@ def routes(service: CatalogService, guard: Guard) -> list[Route]:
         request=_PLAN_FILE,
         query={"name": _PLAN_NAME},
     )
-    plan_list = _admin("A venue's plans, newest first", {200: PlanPage}, e.NotFound, query={**_PAGE})
+    plan_list = _admin("A venue's plans, newest first", {200: PlanPage}, e.NotFound, query=PAGE_QUERY)
     preview = _admin("What an import would store", {200: PlanSeatsReply}, *_FILE_ERRORS, request=_PLAN_FILE)
     plan_seats = _admin("A seating plan with its seats", {200: PlanSeatsReply}, e.NotFound)
     one_plan = _admin("A seating plan without its seats", {200: PlanReply}, e.NotFound)

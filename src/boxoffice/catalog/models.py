@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple, overload
 
 import msgspec
@@ -181,11 +180,6 @@ class Performance(NamedTuple):
     seats_per_fan: int
     tiers: tuple[PricedTier, ...]
 
-    @property
-    def starts_at(self) -> datetime:
-        """When it starts, in UTC."""
-        return datetime.fromtimestamp(self.starts_ms / 1000, UTC)
-
 
 class Concert(NamedTuple):
     """A concert with its performances, earliest first."""
@@ -211,12 +205,9 @@ class PerformanceView:
         "currency",
         "id",
         "plan",
-        "plan_id",
-        "plan_version",
         "runs",
         "seat_count",
         "seats_per_fan",
-        "starts_ms",
         "tier_of",
         "tiers",
     )
@@ -224,11 +215,8 @@ class PerformanceView:
     def __init__(self, performance: Performance, currency: str, plan: SeatingPlan, runs: Runs) -> None:
         self.id = performance.id
         self.concert_id = performance.concert_id
-        self.plan_id = performance.plan_id
-        self.plan_version = performance.plan_version
         self.currency = currency
         self.seats_per_fan = performance.seats_per_fan
-        self.starts_ms = performance.starts_ms
         self.seat_count = performance.seat_count
         self.tiers = performance.tiers
         self.plan = plan

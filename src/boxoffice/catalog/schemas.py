@@ -26,6 +26,7 @@ from boxoffice.catalog.models import (
 )
 from boxoffice.kernel.clock import utc
 from boxoffice.kernel.money import AMOUNT_MINOR_MAX
+from boxoffice.kernel.paging import cut_page
 from boxoffice.kernel.text import LINE_PATTERN
 
 Line = Annotated[str, Meta(min_length=1, max_length=TEXT_MAX_CHARACTERS, pattern=LINE_PATTERN)]
@@ -191,8 +192,8 @@ def encode_concert(concert: Concert) -> bytes:
 
 def encode_page(found: Sequence[Concert], limit: int) -> bytes:
     """A page of `limit` concerts; one more in `found` tells that another page follows."""
-    following = found[limit - 1].id if len(found) > limit else None
-    return msgspec.json.encode(ConcertPage([concert_reply(concert) for concert in found[:limit]], following))
+    shown, following = cut_page(found, limit, lambda concert: concert.id)
+    return msgspec.json.encode(ConcertPage([concert_reply(concert) for concert in shown], following))
 
 
 def encode_seats(performance: PerformanceView) -> bytes:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Double, ForeignKey, Index, Integer, String, Table, Text
 
-from boxoffice.adapters.database import Id, Milliseconds, Minor, metadata
+from boxoffice.adapters.columns import Id, Milliseconds, Minor, metadata
 
 venues = Table(
     "venues",

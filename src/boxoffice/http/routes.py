@@ -21,6 +21,10 @@ class Query(NamedTuple):
     required: bool = False
 
 
+PAGE_QUERY: Mapping[str, str | Query] = {"cursor": "`next` of the page before", "limit": "1 to 100; 20 unless given"}
+"""The parameters of a list, as `http.requests.page` reads them."""
+
+
 class Operation(NamedTuple):
     """One method of one path.
 

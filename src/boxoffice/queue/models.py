@@ -1,7 +1,8 @@
 """Plain values of the queue."""
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -35,6 +36,19 @@ class QueueKeys(NamedTuple):
     @lru_cache(maxsize=1024)
     def of(cls, concert_id: str) -> "QueueKeys":
         return cls(*(f"{{c:{concert_id}}}:{name}" for name in cls._fields))
+
+
+class Concerts(Protocol):
+    """What the queue asks of the catalogue."""
+
+    async def concert_exists(self, concert_id: str) -> bool: ...
+    async def performances_of(self, concert_id: str) -> Sequence[str]: ...
+
+
+class SoldSeats(Protocol):
+    """The database's truth: every `(seat, fan)` sold of a performance."""
+
+    async def sold_seats(self, performance_id: str) -> Sequence[tuple[int, str]]: ...
 
 
 class QueuePolicy(NamedTuple):

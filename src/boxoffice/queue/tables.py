@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Float, ForeignKey, Integer, String, Table
 
-from boxoffice.adapters.database import Id, Milliseconds, metadata
+from boxoffice.adapters.columns import Id, Milliseconds, metadata
 
 queue_policies = Table(
     "queue_policies",

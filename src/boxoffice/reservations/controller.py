@@ -7,8 +7,9 @@ from falcon.asgi import Request, Response
 from boxoffice.accounts.guard import AccountGuard
 from boxoffice.http.replies import reply, reply_answer
 from boxoffice.http.requests import idempotency_key, page, path_id, read_json
-from boxoffice.http.routes import Operation, Route
+from boxoffice.http.routes import PAGE_QUERY, Operation, Route
 from boxoffice.kernel import errors as e
+from boxoffice.kernel.paging import cut_page
 from boxoffice.reservations.schemas import PaymentReply, PaymentRequest, RefundReply, ReservationPage, ReservationReply
 from boxoffice.reservations.service import ReservationService
 
@@ -70,8 +71,8 @@ class ReservationsResource:
         fan = self._guard.signed_in(req)
         cursor, limit = page(req)
         found = await self._service.page(fan.user_id, cursor, limit + 1)
-        following = found[limit - 1].id if len(found) > limit else None
-        reply(resp, ReservationPage(found[:limit], following))
+        shown, following = cut_page(found, limit, lambda reservation: reservation.id)
+        reply(resp, ReservationPage(list(shown), following))
 
     async def on_get_one(self, req: Request, resp: Response, reservation_id: str) -> None:
         fan = self._guard.signed_in(req)
@@ -121,7 +122,7 @@ def routes(service: ReservationService, guard: AccountGuard) -> list[Route]:
                     {200: ReservationPage},
                     signed_in=True,
                     errors=(e.InvalidRequest, e.Unavailable),
-                    query={"cursor": "`next` of the page before", "limit": "1 to 100; 20 unless given"},
+                    query=PAGE_QUERY,
                 )
             },
             tag="Reservations",

@@ -1,9 +1,14 @@
 """Requests and replies of payment, reservations and cancellation."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
 import msgspec
+
+from boxoffice.catalog.models import PerformanceView
+from boxoffice.kernel.clock import utc
+from boxoffice.reservations.models import Reservation, Ticket
 
 
 class PaymentRequest(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -73,3 +78,34 @@ class ReservationPage(msgspec.Struct, frozen=True):
 
     items: list[ReservationReply]
     next: str | None
+
+
+def reservation_reply(
+    reservation: Reservation, tickets: Sequence[Ticket], performance: PerformanceView
+) -> ReservationReply:
+    """A reservation as its owner sees it."""
+    return ReservationReply(
+        id=reservation.id,
+        concert_id=reservation.concert_id,
+        performance_id=reservation.performance_id,
+        status=reservation.status,
+        total_minor=reservation.total_minor,
+        currency=reservation.currency,
+        created_at=utc(reservation.created_ms),
+        cancelled_at=None if reservation.cancelled_ms is None else utc(reservation.cancelled_ms),
+        tickets=[_ticket_reply(ticket, performance) for ticket in tickets],
+    )
+
+
+def _ticket_reply(ticket: Ticket, performance: PerformanceView) -> TicketReply:
+    seat = performance.seat(ticket.seat_no)
+    return TicketReply(
+        id=ticket.id,
+        seat_no=ticket.seat_no,
+        section=seat.section,
+        row=seat.row,
+        label=seat.label,
+        tier=ticket.tier,
+        price_minor=ticket.price_minor,
+        status="valid" if ticket.active else "cancelled",
+    )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
-from boxoffice.adapters.database import Id, Milliseconds, Minor, Token, metadata
+from boxoffice.adapters.columns import Id, Milliseconds, Minor, Token, metadata
 
 reservations = Table(
     "reservations",

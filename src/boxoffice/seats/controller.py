@@ -13,10 +13,12 @@ from boxoffice.seats.models import Availability
 from boxoffice.seats.schemas import HoldReply, HoldRequest, hold_reply
 from boxoffice.seats.service import SeatService
 
-_hold_request = msgspec.json.Decoder(HoldRequest)
+_HOLD_REQUEST = msgspec.json.Decoder(HoldRequest)
 
 
-class AvailabilityOfPerformance:
+class AvailabilityResource:
+    """`/performances/{performance_id}/availability`"""
+
     def __init__(self, *, service: SeatService) -> None:
         self._service = service
 
@@ -25,7 +27,9 @@ class AvailabilityOfPerformance:
         reply_snapshot(req, resp, snapshot, SHARED_ONE_SECOND)
 
 
-class HoldsOfPerformance:
+class HoldsResource:
+    """`/performances/{performance_id}/holds`"""
+
     def __init__(self, *, service: SeatService, accounts: AccountGuard, places: QueueGuard) -> None:
         self._service = service
         self._accounts = accounts
@@ -34,7 +38,7 @@ class HoldsOfPerformance:
     async def on_post(self, req: Request, resp: Response, performance_id: str) -> None:
         fan = self._accounts.signed_in(req)
         path_id(performance_id)
-        body = await read_json(req, _hold_request)
+        body = await read_json(req, _HOLD_REQUEST)
         # Admission is decided by the fan's id; a token is not needed, but a wrong one says that something is wrong.
         self._places.place(req, fan, await self._service.concert_of(performance_id))
         best = body.best_available
@@ -48,7 +52,9 @@ class HoldsOfPerformance:
         reply(resp, hold_reply(hold), 201, location=f"/api/v1/holds/{hold.id}")
 
 
-class OneHold:
+class HoldResource:
+    """`/holds/{hold_id}`"""
+
     def __init__(self, *, service: SeatService, accounts: AccountGuard) -> None:
         self._service = service
         self._accounts = accounts
@@ -68,7 +74,7 @@ def routes(service: SeatService, accounts: AccountGuard, places: QueueGuard) -> 
     return [
         Route(
             "/api/v1/performances/{performance_id}/availability",
-            AvailabilityOfPerformance(service=service),
+            AvailabilityResource(service=service),
             {
                 "GET": Operation(
                     "Which seats are taken",
@@ -77,11 +83,11 @@ def routes(service: SeatService, accounts: AccountGuard, places: QueueGuard) -> 
                     cache=SHARED_ONE_SECOND,
                 )
             },
-            tag="seats",
+            tag="Seats",
         ),
         Route(
             "/api/v1/performances/{performance_id}/holds",
-            HoldsOfPerformance(service=service, accounts=accounts, places=places),
+            HoldsResource(service=service, accounts=accounts, places=places),
             {
                 "POST": Operation(
                     "Hold chosen seats, or the best available next to each other: all or none",
@@ -108,11 +114,11 @@ def routes(service: SeatService, accounts: AccountGuard, places: QueueGuard) -> 
                     location=True,
                 )
             },
-            tag="seats",
+            tag="Seats",
         ),
         Route(
             "/api/v1/holds/{hold_id}",
-            OneHold(service=service, accounts=accounts),
+            HoldResource(service=service, accounts=accounts),
             {
                 "GET": Operation(
                     "Look at your hold",
@@ -127,6 +133,6 @@ def routes(service: SeatService, accounts: AccountGuard, places: QueueGuard) -> 
                     signed_in=True,
                 ),
             },
-            tag="seats",
+            tag="Seats",
         ),
     ]

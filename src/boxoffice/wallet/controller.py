@@ -6,7 +6,7 @@ from falcon.asgi import Request, Response
 from boxoffice.accounts.guard import AccountGuard
 from boxoffice.http.replies import reply, reply_answer
 from boxoffice.http.requests import idempotency_key, page, path_id, read_json
-from boxoffice.http.routes import Operation, Route
+from boxoffice.http.routes import PAGE_QUERY, Operation, Route
 from boxoffice.kernel.clock import utc
 from boxoffice.kernel.errors import (
     IdempotencyKeyRequired,
@@ -16,6 +16,7 @@ from boxoffice.kernel.errors import (
     Overloaded,
     Unavailable,
 )
+from boxoffice.kernel.paging import cut_page
 from boxoffice.wallet.models import WalletEntry
 from boxoffice.wallet.schemas import ChargeReply, ChargeRequest, EntryPage, EntryReply, WalletReply
 from boxoffice.wallet.service import WalletService
@@ -47,8 +48,8 @@ class EntriesResource:
         fan = self._guard.signed_in(req)
         cursor, limit = page(req)
         found = await self._service.history(fan.user_id, cursor, limit + 1)
-        following = found[limit - 1].transfer_id if len(found) > limit else None
-        reply(resp, EntryPage([_entry(entry) for entry in found[:limit]], following))
+        shown, following = cut_page(found, limit, lambda entry: entry.transfer_id)
+        reply(resp, EntryPage([_entry(entry) for entry in shown], following))
 
     async def on_get_one(self, req: Request, resp: Response, transfer_id: str) -> None:
         fan = self._guard.signed_in(req)
@@ -90,7 +91,7 @@ def routes(service: WalletService, guard: AccountGuard) -> list[Route]:
                     {200: EntryPage},
                     signed_in=True,
                     errors=(InvalidRequest, Unavailable),
-                    query={"cursor": "`next` of the page before", "limit": "1 to 100; 20 unless given"},
+                    query=PAGE_QUERY,
                 )
             },
             tag="Wallet",

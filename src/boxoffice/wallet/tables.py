@@ -2,7 +2,7 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from boxoffice.adapters.database import Id, Milliseconds, Minor, Token, metadata
+from boxoffice.adapters.columns import Id, Milliseconds, Minor, Token, metadata
 
 wallets = Table(
     "wallets",

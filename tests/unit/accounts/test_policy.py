@@ -108,3 +108,11 @@ def test_what_an_instance_refuses_is_bounded_and_forgotten_in_time() -> None:
 
     assert (let_go, lapsed, known) == (1, 0, [False, True, True, False])
     assert ("s1" in revoked, "s2" in revoked, revoked.heard_until_ms) == (False, True, 102)
+
+
+def test_what_is_heard_again_lets_nothing_else_go() -> None:
+    revoked = policy.RevokedSessions(2)
+    revoked.add([Revocation("s0", 100), Revocation("s1", 101)], now_ms=0)
+    let_go = revoked.add([Revocation("s1", 101), Revocation("s0", 100)], now_ms=0)
+
+    assert (let_go, "s0" in revoked, "s1" in revoked) == (0, True, True)

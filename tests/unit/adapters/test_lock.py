@@ -12,7 +12,7 @@ from boxoffice.adapters.database import Database
 from boxoffice.adapters.fence import FencedOff, Fences
 from boxoffice.adapters.lock import Held, Locks
 from boxoffice.adapters.metrics import NullMetrics
-from boxoffice.adapters.redis import RedisClient
+from boxoffice.adapters.redis import RedisClient, load_script
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.kernel.errors import Unavailable
 
@@ -104,10 +104,11 @@ async def test_nobody_takes_a_lock_before_it_lapses_and_then_anybody_may(
 
 
 async def test_only_the_owner_gives_a_lock_back_or_renews_it(locks: Locks, redis: RedisClient) -> None:
+    renew = load_script("boxoffice.adapters", "renew")
     async with locks.hold(NAME) as held:
         await locks._give_back(NAME, "thief")
-        stolen = await redis.run(locks._renew, [KEY], [locks._now_ms(), "thief", 10_000])
-        own = await redis.run(locks._renew, [KEY], [locks._now_ms(), held.owner, 10_000])
+        stolen = await redis.run(renew, [KEY], [locks._now_ms(), "thief", 10_000])
+        own = await redis.run(renew, [KEY], [locks._now_ms(), held.owner, 10_000])
         stays = await redis.command("EXISTS", KEY)
 
     assert (stolen, own, stays) == (b"not_yours", b"renewed", 1)
@@ -264,7 +265,8 @@ async def test_after_the_loss_of_redis_numbers_go_on_from_those_of_the_database(
 async def test_two_who_were_given_one_number_by_two_lives_of_redis_do_not_both_have_it(
     locks: Locks, redis: RedisClient, fences: Fences
 ) -> None:
-    first = await redis.run(locks._acquire, [KEY, f"{KEY}:number"], [locks._now_ms(), "a", 10_000, 0])
+    acquire = load_script("boxoffice.adapters", "acquire")
+    first = await redis.run(acquire, [KEY, f"{KEY}:number"], [locks._now_ms(), "a", 10_000, 0])
     await redis.command("FLUSHALL")  # before the first could register
     second, _ = await locks._attempt(NAME, "b")
 

@@ -9,7 +9,7 @@ from boxoffice.backoffice.policy import (
     table_head,
     table_lines,
 )
-from boxoffice.queue.policy import AdmissionAudit
+from boxoffice.queue.policy.audit import AdmissionAudit
 
 
 def broken(checks: list) -> set[str]:  # type: ignore[type-arg]

@@ -83,7 +83,7 @@ class Office:
             catalog=catalog,
             queue=none,
             seats=seats,
-            reservations=none,
+            sold=none,
             clock=clock,
             currency="KRW",
         )

@@ -1,5 +1,7 @@
 """A queue to try things on: real Valkey, the test's clock."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from boxoffice.adapters.redis import RedisClient
@@ -7,6 +9,7 @@ from boxoffice.kernel.clock import ManualClock
 from boxoffice.queue.models import QueuePolicy, StoredPolicy
 from boxoffice.queue.store import QueueStore
 from tests.queues import CONCERT, Gate
+from tests.unit.queue.parts import OPERATOR, Parts
 
 
 @pytest.fixture
@@ -27,3 +30,11 @@ def policy() -> QueuePolicy:
 @pytest.fixture
 def stored(policy: QueuePolicy) -> StoredPolicy:
     return StoredPolicy(CONCERT, policy, 1)
+
+
+@pytest.fixture
+async def parts(clock: ManualClock) -> AsyncIterator[Parts]:
+    parts = Parts(clock)
+    await parts.service.change_phase(OPERATOR, CONCERT, "open")
+    parts.store.asked.clear()
+    yield parts

@@ -27,7 +27,8 @@ from boxoffice.seats.models import (
     make_hold_id,
 )
 from boxoffice.seats.policy import digest
-from boxoffice.seats.service import SWEPT_A_TICK_MAX, SeatService
+from boxoffice.seats.service import SeatService
+from boxoffice.seats.service.sweeper import SWEPT_A_TICK_MAX
 from tests.unit.seats.house import CONCERT, PERFORMANCE, performance_of_rows
 
 HOLD = make_hold_id(PERFORMANCE, "018f0000-0000-7000-8000-000000000001")

@@ -1,8 +1,8 @@
 -- Open a session. Where the account has as many as it may, the one used longest ago ends; those that have ended by
 -- themselves go first.
 -- KEYS[1] sessions:{<user>}  HASH session id -> see session.lua; at most ARGV[5] of them
--- ARGV[1] now in ms (0: the server's clock)  ARGV[2] session id  ARGV[3] sha256 of the refresh secret  ARGV[4] life in ms
--- ARGV[5] most sessions of an account
+-- ARGV[1] now in ms (0: the server's clock)  ARGV[2] session id  ARGV[3] sha256 of the refresh secret
+-- ARGV[4] life in ms  ARGV[5] most sessions of an account
 -- Outcome: ids of the sessions that had to end
 --@include clock.lua
 --@include session.lua

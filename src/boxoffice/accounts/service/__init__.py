@@ -2,16 +2,17 @@
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import msgspec
 
 from boxoffice.accounts import policy
-from boxoffice.accounts.models import Credentials, Fan, Revocation, Role, Session, SignedIn, User
+from boxoffice.accounts.models import Credentials, Fan, Role, Session, SignedIn, User
 from boxoffice.accounts.repository import AccountRepository
 from boxoffice.accounts.service.attempts import Attempts
 from boxoffice.accounts.service.newcomers import Newcomers
+from boxoffice.accounts.service.revocations import Revocations
 from boxoffice.accounts.store import SessionStore
 from boxoffice.adapters.coalesce import Coalescer
 from boxoffice.adapters.database import Database, WriteSession
@@ -33,11 +34,7 @@ from boxoffice.kernel.ids import IdSource
 _LOOKUP_BATCH_MAX = 128
 _LOOKUPS_WAITING_MAX = 4096
 _REMEMBERED_MAX = 100_000
-_REVOKED_MAX = 1_000_000
 _SECRET_BYTES = 32
-# Revocations are kept this much longer than an access token lives: clocks of instances and of Redis differ.
-_SKEW_MS = 60_000
-_OVERLAP_MS = 5_000
 
 
 class AccountService:
@@ -92,7 +89,8 @@ class AccountService:
             max_in_flight=2,
         )
         self._fans: OrderedDict[str, Fan] = OrderedDict()
-        self._revoked = policy.RevokedSessions(_REVOKED_MAX)
+        self._revocations = Revocations(sessions, access_token_ttl_s=access_token_ttl_s, clock=clock, metrics=metrics)
+        self._revoked = self._revocations.refused  # asked with every request
 
     async def sign_up(self, email: str, password: str, name: str) -> User:
         """A new fan. Raises `InvalidRequest`, `EmailTaken`, `Overloaded`, `Unavailable`."""
@@ -132,7 +130,8 @@ class AccountService:
         hashed, ttl_ms, most = policy.secret_hash(secret), self._refresh_token_ttl_ms, self._sessions_max
         ended = await self._sessions.open(user.id, session_id, hashed, ttl_ms=ttl_ms, most=most)
         if ended:
-            await self._revoke_if_possible(ended)
+            # The new session stands already, and the fan must get to know it: open, for the life of an access token.
+            await self._revocations.revoke_if_possible(ended)
         self._metrics.count("outcomes", operation="sign_in", outcome="done")
         return self._signed_in(user, session_id, secret)
 
@@ -156,7 +155,7 @@ class AccountService:
             user_id, session_id, presented_hash, policy.secret_hash(secret), self._refresh_token_ttl_ms
         )
         if outcome == "reused":
-            await self._revoke([session_id])
+            await self._revocations.revoke([session_id])
         if outcome != "rotated":
             raise self._refused_refresh(outcome)
         self._metrics.count("outcomes", operation="refresh", outcome="done")
@@ -223,23 +222,11 @@ class AccountService:
 
     async def listen(self) -> None:
         """Hear of revocations made by other instances, until cancelled. Raises `Unavailable`."""
-        await self._sessions.listen(self.heard)
+        await self._revocations.listen()
 
     async def catch_up(self) -> None:
         """Look for revocations whose message was lost, and forget those that no token can outlive."""
-        try:
-            self.heard(await self._sessions.revoked(max(0, self._revoked.heard_until_ms - _OVERLAP_MS)))
-        except BoxofficeError:
-            self._metrics.count("failed_open", what="revocations")
-            raise
-        finally:
-            self._revoked.drop_lapsed(self._clock.now_ms())
-
-    def heard(self, revocations: Iterable[Revocation]) -> None:
-        """Refuse these sessions from now on."""
-        let_go = self._revoked.add(revocations, self._clock.now_ms())
-        if let_go:
-            self._metrics.count("failed_open", let_go, what="revocations")
+        await self._revocations.catch_up()
 
     async def close(self) -> None:
         """Carry out the sign-ups that wait."""
@@ -269,18 +256,8 @@ class AccountService:
             found = await self._repository.credentials(session, addresses)
         return [found.get(address) for address in addresses]
 
-    async def _revoke(self, session_ids: Sequence[str]) -> None:
-        self.heard(await self._sessions.revoke(session_ids, self._access_token_ttl_s * 1000 + _SKEW_MS))
-
-    async def _revoke_if_possible(self, session_ids: Sequence[str]) -> None:
-        # The new session stands already, and the fan must get to know it: open, for the life of an access token.
-        try:
-            await self._revoke(session_ids)
-        except (Unavailable, Overloaded):
-            self._metrics.count("failed_open", what="revocations")
-
     async def _revoke_and_forget(self, user_id: str, session_ids: Sequence[str]) -> None:
-        await self._revoke(session_ids)
+        await self._revocations.revoke(session_ids)
         with suppress(Unavailable, Overloaded):  # ended they are; what is left of them lapses
             await self._sessions.forget(user_id, session_ids)
         self._metrics.count("outcomes", len(session_ids), operation="sign_out", outcome="done")

@@ -1,4 +1,4 @@
-"""Use cases of the catalogue. What is stored never changes, so what was read once is kept in memory."""
+"""Use cases of the catalogue. What is stored never changes, so what was read once is remembered (`memory.py`)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -6,35 +6,26 @@ from contextlib import asynccontextmanager
 from typing import Protocol, TypeVar
 
 from boxoffice.adapters.database import Database, TransactionConflict, WriteSession
-from boxoffice.adapters.kept import Kept, Refreshed
 from boxoffice.adapters.metrics import Metrics
-from boxoffice.adapters.snapshot import Snapshot, Snapshots
+from boxoffice.adapters.snapshot import Snapshot
 from boxoffice.catalog import policy
 from boxoffice.catalog.models import (
-    CONCERTS_MAX,
     PERFORMANCES_PER_CONCERT_MAX,
     TEXT_MAX_CHARACTERS,
     Concert,
     Performance,
     PerformanceView,
     PlanSummary,
-    Runs,
-    SeatingPlan,
     Venue,
 )
 from boxoffice.catalog.repository import CatalogRepository
-from boxoffice.catalog.schemas import encode_concert, encode_page, encode_plan, encode_seats
+from boxoffice.catalog.schemas import encode_plan
+from boxoffice.catalog.service.memory import Memory, page_key
 from boxoffice.catalog.service.plan_files import PlanFiles
 from boxoffice.kernel.clock import Clock
 from boxoffice.kernel.errors import Conflict, InvalidRequest, NotFound, Unavailable
 from boxoffice.kernel.ids import IdSource
 from boxoffice.kernel.text import clean_line
-
-_PLANS_MAX = 32  # and as many seat maps
-_PERFORMANCES_MAX = 1024
-_INDEX_MS = 1000
-_FOR_EVER_MS = 2**62
-_FIRST_PAGE = "20:"
 
 Value = TypeVar("Value")
 
@@ -71,13 +62,10 @@ class CatalogService:
         self._currency = currency
         self._seats_per_fan = seats_per_fan
         self._files = PlanFiles()
-        self._plans: Kept[tuple[SeatingPlan, Runs]] = Kept(self._load_plan, max_kept=_PLANS_MAX)
-        self._performances = Kept(self._load_performance, max_kept=_PERFORMANCES_MAX)
-        self._seat_maps = Snapshots(self._make_seat_map, clock=clock, max_age_ms=_FOR_EVER_MS, max_keys=_PLANS_MAX)
-        # Few: anybody can make up a cursor, and a page may be large.
-        self._pages = Snapshots(self._make_page, clock=clock, max_age_ms=snapshot_ms, max_keys=_PLANS_MAX)
-        self._concerts = Snapshots(self._make_concert, clock=clock, max_age_ms=snapshot_ms)
-        self._index = Refreshed(self._load_index, name="catalogue", clock=clock, metrics=metrics, max_age_ms=_INDEX_MS)
+        self._memory = Memory(
+            database=database, repository=repository, clock=clock, metrics=metrics, snapshot_ms=snapshot_ms
+        )
+        self._performances = self._memory.performances  # asked for with every hold
 
     # What operators do
 
@@ -137,7 +125,7 @@ class CatalogService:
             await self._repository.add_concert(session, concert, self._clock.now_ms())
             await self._accounts.record(session, actor, "concert.create", concert.id, {"title": concert.title})
             await session.commit()
-        self._forget(concert.id)
+        self._memory.forget(concert.id)
         return concert
 
     async def create_performance(
@@ -179,7 +167,7 @@ class CatalogService:
             details = {"concert_id": concert_id, "plan_id": plan_id, "prices": dict(prices)}
             await self._accounts.record(session, actor, "performance.create", performance.id, details)
             await session.commit()
-        self._forget(concert_id)
+        self._memory.forget(concert_id)
         return performance
 
     async def venues(self, cursor: str | None, limit: int) -> list[Venue]:
@@ -209,7 +197,7 @@ class CatalogService:
 
     async def plan_seats(self, plan_id: str) -> bytes:
         """A plan with its seats, encoded. Raises `NotFound`."""
-        plan, _ = await self._plans.get(plan_id)
+        plan, _ = await self._memory.plans.get(plan_id)
         return await asyncio.to_thread(encode_plan, plan)
 
     # What everybody may see
@@ -226,15 +214,15 @@ class CatalogService:
 
     async def page_document(self, cursor: str | None, limit: int) -> Snapshot:
         """A page of concerts as everybody gets it."""
-        return await self._pages.get(f"{limit}:{cursor or ''}")
+        return await self._memory.pages.get(page_key(cursor, limit))
 
     async def concert_document(self, concert_id: str) -> Snapshot:
         """A concert as everybody gets it. Raises `NotFound`."""
-        return await self._concerts.get(concert_id)
+        return await self._memory.concerts.get(concert_id)
 
     async def plan_document(self, performance_id: str) -> Snapshot:
         """The seat map of a performance: encoded once, then the same bytes for ever. Raises `NotFound`."""
-        return await self._seat_maps.get(performance_id)
+        return await self._memory.seat_maps.get(performance_id)
 
     # What other features ask
 
@@ -244,18 +232,18 @@ class CatalogService:
 
     async def concert_exists(self, concert_id: str) -> bool:
         """Whether there is such a concert; from memory for those that are known."""
-        if concert_id in await self._index.get():
+        if concert_id in await self._memory.index.get():
             return True
         async with self._database.read(primary=True) as session:
             return await self._repository.concert(session, concert_id) is not None
 
     async def concert_ids(self) -> list[str]:
         """The newest 10,000 concerts, newest first; at most about a second old."""
-        return list(await self._index.get())
+        return list(await self._memory.index.get())
 
     async def performances_of(self, concert_id: str) -> tuple[str, ...]:
         """The ids of a concert's performances, earliest first; at most about a second old."""
-        known = (await self._index.get()).get(concert_id)
+        known = (await self._memory.index.get()).get(concert_id)
         if known is not None:
             return known
         return tuple(performance.id for performance in (await self.concert(concert_id)).performances)
@@ -275,38 +263,6 @@ class CatalogService:
                 yield session
         except TransactionConflict as error:
             raise Unavailable("The database is busy. Try again shortly.") from error
-
-    def _forget(self, concert_id: str) -> None:
-        self._index.forget()
-        self._concerts.forget(concert_id)
-        self._pages.forget(_FIRST_PAGE)
-
-    async def _load_index(self) -> dict[str, tuple[str, ...]]:
-        async with self._database.read(primary=True) as session:
-            return await self._repository.index(session, CONCERTS_MAX)
-
-    async def _load_plan(self, plan_id: str) -> tuple[SeatingPlan, Runs]:
-        async with self._database.read(primary=True) as session:
-            plan = _found(await self._repository.plan(session, plan_id))
-        return plan, await asyncio.to_thread(policy.runs, plan)
-
-    async def _load_performance(self, performance_id: str) -> PerformanceView:
-        async with self._database.read(primary=True) as session:
-            performance, currency = _found(await self._repository.performance(session, performance_id))
-        return PerformanceView(performance, currency, *await self._plans.get(performance.plan_id))
-
-    async def _make_seat_map(self, performance_id: str) -> bytes:
-        return await asyncio.to_thread(encode_seats, await self.performance(performance_id))
-
-    async def _make_page(self, key: str) -> bytes:
-        limit, _, cursor = key.partition(":")
-        return encode_page(await self.concerts(cursor or None, int(limit) + 1), int(limit))
-
-    async def _make_concert(self, concert_id: str) -> bytes:
-        async with self._database.read() as session:
-            concert = await self._repository.concert(session, concert_id)
-        # A replica may not have heard of it yet.
-        return encode_concert(concert or await self.concert(concert_id))
 
 
 def _found(value: Value | None) -> Value:

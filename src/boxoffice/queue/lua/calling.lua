@@ -16,11 +16,11 @@
 --
 -- No-shows: `stride` is how many must be called for one to report, learnt from those judged: called / reported. When
 -- nobody reported it grows fourfold, so a head of 10,000 no-shows is walked past in about nine calls and 25 s rather
--- than in thousands: an exponential search, which overshoots by at most a constant factor of what it skipped. Those
--- who were called and are not judged yet are never more than twice what is missing, or CALL_MOST: a small limit
--- never calls the whole queue, and neither does a service so busy that fans who did report look like no-shows, whose
--- polls would make it busier still. Only where nobody
--- is present is the search allowed to grow on. What is short outright (a limit raised from 500 to 10,000) is called at once.
+-- than in thousands: an exponential search, which overshoots by at most a constant factor of what it skipped. Those who
+-- were called and are not judged yet are never more than twice what is missing, or CALL_MOST: a small limit never calls
+-- the whole queue, and neither does a service so busy that fans who did report look like no-shows, whose polls would
+-- make it busier still. Only where nobody is present is the search allowed to grow on. What is short outright (a limit
+-- raised from 500 to 10,000) is called at once.
 --
 -- When everybody waiting is called and the stock is still short, calling runs ahead of the last number by what is
 -- short: whoever joins next is present at once.

@@ -3,7 +3,8 @@
 --                      presence_ttl_ms, epoch, version, history (see history.lua). Missing, or of another history than
 --                      the server's: Redis may have lost what it gave out ("unprepared").
 --   2 state    HASH    number (last given out), serving (highest let in), calling, admitted_total, grace_ms (before it
---                      only numbers up to grace_after are let in), bucket_micro + bucket_ms (rate), pace + pace_ms (measured speed), judged, stride
+--                      only numbers up to grace_after are let in), bucket_micro + bucket_ms (rate), pace + pace_ms
+--                      (measured speed), judged, stride (see calling.lua)
 --   3 waiting  ZSET    fan -> number: every fan outside who has a place, present or away
 --   4 seen     ZSET    fan -> ms until which the fan counts as present
 --   5 active   ZSET    fan -> ms until which the fan may stay inside

@@ -36,5 +36,7 @@ if grace_ms > 0 then
   if now < runs then grace_after = tonumber(after or 0) end
   redis.call('HSET', STATE, 'grace_ms', math.max(now + grace_ms, runs), 'grace_after', grace_after)
 end
-write_log('prepare', '', 0, now, 'limit', ARGV[3], 'rate_milli', ARGV[4], 'phase', ARGV[2])
+-- In force may be a later policy, which was told while this one was on its way.
+local in_force = redis.call('HMGET', POLICY, 'limit', 'rate_milli', 'phase')
+write_log('prepare', '', 0, now, 'limit', in_force[1], 'rate_milli', in_force[2], 'phase', in_force[3])
 return 'prepared'

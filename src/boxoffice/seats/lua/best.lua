@@ -1,9 +1,10 @@
 -- Hold the best adjacent free seats: of the runs, best first, the first with room; in it, the seats nearest its centre.
 -- One atomic step: what is chosen is what is held. `gaps` answers which run, so its cost does not grow as seats sell.
 -- KEYS: those of seats.lua; [11] queue policy HASH (phase); [12] queue active ZSET fan -> deadline in ms
--- ARGV: 1 now_ms or 0; 2 hold; 3 fan; 4 hold's life in ms; 5 seats a fan may have; 6 how many (1..200);
+-- ARGV: 1 now_ms or 0; 2 hold; 3 fan; 4 hold's life in ms; 5 seats a fan may have; 6 how many (1..20);
 --       7 first and 8 last run that may be used (those of one tier, or all)
--- Outcomes: held, deadline_ms, epoch, first seat | unprepared | closed | not_admitted | limit, seats the fan has | none | again
+-- Outcomes: held, deadline_ms, epoch, first seat | unprepared | closed | not_admitted | limit, seats the fan has |
+--           none | again
 --@include clock.lua
 --@include history.lua
 --@include seats.lua
@@ -32,6 +33,7 @@ end
 -- An empty range (a tier without seats) would be read as all of it.
 if tonumber(ARGV[8]) < tonumber(ARGV[7]) then return {'none'} end
 local gaps = call('GETRANGE', GAPS, ARGV[7], ARGV[8])
+-- Up to 20, `count` is no character that means anything else in a pattern.
 local found = string.find(gaps, '[' .. string.char(count) .. '-\255]')
 if not found then return {'none'} end
 local run = tonumber(ARGV[7]) + found - 1

@@ -2,8 +2,9 @@
 -- sold or freed since, the truth is stale and nothing is touched.
 -- KEYS: those of seats.lua
 -- ARGV: 1 sold_version noted; 2 bitmap of sold seats, of full length; 3 `fan n fan n ...` of the seats each has bought;
---       4 what to remember as agreed; 5 number of runs; 6 a new epoch, where this is done because Redis failed over:
---       what is here then counts as all there is, and receipts of earlier epochs stand for holds that are not ('': none)
+--       4 what to remember as agreed; 5 number of runs; 6 a new epoch ('': none), where this is done because Redis
+--       failed over: what is here then counts as all there is, and receipts of earlier epochs stand for holds that
+--       are not here
 -- Outcomes: mended, seats set, seats freed, fans whose count was wrong | changed | unprepared
 --@include history.lua
 --@include seats.lua

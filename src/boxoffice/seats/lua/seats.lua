@@ -7,7 +7,8 @@
 -- KEYS[5]  hold_data  HASH   hold -> fan|status|deadline_ms|claims|seats
 -- KEYS[6]  fan_seats  HASH   fan -> seats held and sold
 -- KEYS[7]  fan_held   HASH   fan -> seats held (paying ones too)
--- KEYS[8]  meta       HASH   capacity, version, sold_version, epoch, agreed, freeing_comparisons, history (see history.lua)
+-- KEYS[8]  meta       HASH   capacity, version, sold_version, epoch, agreed, freeing_comparisons (see comparisons.lua),
+--                            history (see history.lua)
 -- KEYS[9]  layout     STRING 12 bytes a run: first seat u32, length u32, twice the centre's offset i32; best run first
 -- KEYS[10] gaps       STRING one byte a run: the longest stretch of free seats in it, at most 255
 --

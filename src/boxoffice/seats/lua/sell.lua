@@ -1,6 +1,6 @@
 -- The database has committed the sale of holds: their seats stay taken, now as sold, and the holds are gone.
 -- A hold that is not here was sold already, or given up, or Redis has lost it: then nothing is touched, for its seats
--- may be somebody else's by now. What the database says of them, mend.lua brings in, and it knows whether that is stale.
+-- may be somebody else's by now. What the database says of them, mend.lua brings in, and knows whether that is stale.
 -- KEYS: those of seats.lua
 -- ARGV: for each sale, of which there are at most 128: hold; fan
 -- Outcomes, one for each sale: sold | unknown, each with the seats that the fan still holds | unprepared

@@ -1,4 +1,4 @@
--- How many seats are in each state, each counted from its own source: if they do not sum to the capacity, a seat leaked.
+-- How many seats are in each state, each counted from its own source: if they do not sum to the capacity, one leaked.
 -- KEYS: those of seats.lua
 -- ARGV: 1 now_ms or 0; 2 how many holds to sweep at most
 -- Outcomes: states, free, held, paying, sold, bitmap of taken, bitmap of sold, number of holds held, of holds paying,

@@ -1,23 +1,24 @@
 """The use cases of the queue: joining and waiting, the operator's controls, the tick of admission."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from typing import NamedTuple, Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 import structlog
 
 from boxoffice.accounts.models import Fan
 from boxoffice.accounts.service import AccountService
-from boxoffice.adapters.database import Database, TransactionConflict
+from boxoffice.adapters.database import Database
 from boxoffice.adapters.logs import by_fan
 from boxoffice.adapters.metrics import Metrics
 from boxoffice.adapters.snapshot import Snapshot, Snapshots
 from boxoffice.adapters.tokens import TokenInvalid, Tokens
 from boxoffice.kernel.clock import Clock
-from boxoffice.kernel.errors import BadQueueToken, NotFound, SaleClosed, Unavailable
+from boxoffice.kernel.errors import BadQueueToken, SaleClosed, Unavailable
 from boxoffice.queue.models import (
+    Concerts,
     Joined,
     LiveNumbers,
     LogEvent,
@@ -25,40 +26,21 @@ from boxoffice.queue.models import (
     PolicyChanges,
     QueuePolicy,
     SaleAction,
-    StoredPolicy,
+    SoldSeats,
     TokenClaims,
     Unprepared,
 )
-from boxoffice.queue.policy import after_action, changed, numbers_before, on_sale, published, told
+from boxoffice.queue.policy import after_action, changed, published, told
 from boxoffice.queue.repository import QueueRepository
+from boxoffice.queue.service.policies import Change, Policies
+from boxoffice.queue.service.preparing import Preparing
 from boxoffice.queue.store import LOG_PAGE, QueueStore
 
-Answer = TypeVar("Answer")
-
-POLICY_REFRESH_MS = 1000
-_ATTEMPTS = 3
+_ATTEMPTS_MAX = 3
 _ROUNDS_MAX = 20
 _log = structlog.get_logger()
 
-
-class _Change(NamedTuple):
-    actor_id: str
-    action: str
-    details: Mapping[str, object]
-    decide: Callable[[QueuePolicy], QueuePolicy]
-
-
-class Concerts(Protocol):
-    """What the queue asks of the catalogue."""
-
-    async def concert_exists(self, concert_id: str) -> bool: ...
-    async def performances_of(self, concert_id: str) -> Sequence[str]: ...
-
-
-class SoldSeats(Protocol):
-    """The database's truth: every `(seat, fan)` sold of a performance."""
-
-    async def sold_seats(self, performance_id: str) -> Sequence[tuple[int, str]]: ...
+Answer = TypeVar("Answer")
 
 
 class QueueService:
@@ -84,22 +66,33 @@ class QueueService:
         token_ttl_s: int,
         snapshot_ms: int,
     ) -> None:
-        self._database = database
-        self._repository = repository
         self._store = store
-        self._catalog = catalog
-        self._sold = sold
-        self._accounts = accounts
         self._tokens = tokens
         self._clock = clock
         self._metrics = metrics
-        self._defaults = defaults
         self._token_ttl_ms = token_ttl_s * 1000
         self._snapshots = Snapshots(self._snapshot_body, clock=clock, max_age_ms=snapshot_ms)
-        self._preparing: dict[str, asyncio.Task[None]] = {}
-        self._policies: dict[str, StoredPolicy] = {}
-        self._policies_read_ms: int | None = None
-        self._applied: dict[str, int] = {}
+        self._policies = Policies(
+            database=database,
+            repository=repository,
+            store=store,
+            catalog=catalog,
+            accounts=accounts,
+            clock=clock,
+            metrics=metrics,
+            defaults=defaults,
+        )
+        self._preparing = Preparing(
+            database=database,
+            repository=repository,
+            store=store,
+            catalog=catalog,
+            sold=sold,
+            clock=clock,
+            metrics=metrics,
+            defaults=defaults,
+            on_prepared=self._policies.tell_again,
+        )
 
     # A fan's way through the queue
 
@@ -163,26 +156,22 @@ class QueueService:
 
     async def policy(self, concert_id: str) -> QueuePolicy:
         """The policy in force, or about to be at the next tick."""
-        async with self._database.read(primary=True) as session:
-            stored = await self._repository.policy(session, concert_id)
-        if stored is None and not await self._catalog.concert_exists(concert_id):
-            raise NotFound
-        return self._defaults if stored is None else stored.policy
+        return await self._policies.policy(concert_id)
 
     async def change_policy(self, actor: Fan, concert_id: str, changes: PolicyChanges) -> QueuePolicy:
         """Change parts of the policy, in force at the next tick. Raises `InvalidRequest`, `Conflict`."""
         details = {name: value for name, value in changes._asdict().items() if value is not None}
-        change = _Change(actor.user_id, "queue.policy", details, lambda before: changed(before, changes))
+        change = Change(actor.user_id, "queue.policy", details, lambda before: changed(before, changes))
         return await self._change(concert_id, change)
 
     async def change_phase(self, actor: Fan, concert_id: str, action: SaleAction) -> QueuePolicy:
         """Open, pause, resume or close the sale. Doing what is done changes nothing. Raises `Conflict`."""
-        change = _Change(actor.user_id, f"sale.{action}", {}, lambda before: after_action(before, action))
+        change = Change(actor.user_id, f"sale.{action}", {}, lambda before: after_action(before, action))
         return await self._change(concert_id, change)
 
     def on_sale(self) -> list[str]:
         """The concerts whose sale is on, as of the last second; the one that was made last comes first."""
-        return sorted((each for each, stored in self._policies.items() if on_sale(stored.policy)), reverse=True)
+        return self._policies.on_sale()
 
     async def live(self, concert_id: str) -> LiveNumbers:
         """The queue in numbers, exact at `as_of_ms`."""
@@ -203,13 +192,24 @@ class QueueService:
 
         One concert's failure does not keep the others waiting; the first is raised when all are done.
         """
-        await self._refresh_policies()
-        due = [concert_id for concert_id, stored in self._policies.items() if on_sale(stored.policy)]
-        results = await asyncio.gather(*(self._admit(concert_id) for concert_id in due), return_exceptions=True)
-        for result in results:
+        outdated = await self._policies.refresh()
+        applied = await asyncio.gather(*map(self._policies.apply, outdated), return_exceptions=True)
+        due = self._policies.on_sale()
+        admitted = await asyncio.gather(*map(self._admit, due), return_exceptions=True)
+        for result in (*applied, *admitted):
             if isinstance(result, BaseException):
                 raise result
-        return sum(result for result in results if isinstance(result, int))
+        return sum(result for result in admitted if isinstance(result, int))
+
+    # Inside
+
+    async def _change(self, concert_id: str, change: Change) -> QueuePolicy:
+        # Asked first, so that Redis knows the queue under its old phase: otherwise opening a sale for the first time
+        # could not be told from preparing one that was open before, whose numbers are lost.
+        await self.live(concert_id)
+        policy = await self._policies.change(concert_id, change)
+        self._snapshots.forget(concert_id)
+        return policy
 
     async def _admit(self, concert_id: str) -> int:
         admitted = 0
@@ -225,106 +225,13 @@ class QueueService:
                 break
         return admitted
 
-    async def _refresh_policies(self) -> None:
-        """Learn which sales are on, and put right what was committed but never reached Redis.
-
-        Without the database, admission goes on as it was last told to.
-        """
-        now_ms = self._clock.now_ms()
-        if self._policies_read_ms is not None and 0 <= now_ms - self._policies_read_ms < POLICY_REFRESH_MS:
-            return
-        try:
-            async with self._database.read(primary=True) as session:
-                policies = await self._repository.policies(session)
-        except Unavailable:
-            if self._policies_read_ms is None:
-                raise
-            self._metrics.count("failed_open", what="queue_policies")
-            return
-        self._policies_read_ms = now_ms
-        self._policies = {stored.concert_id: stored for stored in policies}
-        # Sales that are on are told each time: a Redis that failed over may have lost what it was told.
-        outdated = [s for s in policies if on_sale(s.policy) or self._applied.get(s.concert_id) != s.version]
-        await asyncio.gather(*(self._apply(stored) for stored in outdated))
-
-    # Between the database and Redis
-
-    async def _change(self, concert_id: str, change: _Change) -> QueuePolicy:
-        # Asked first, so that Redis knows the queue under its old phase: otherwise opening a sale for the first time
-        # could not be told from preparing one that was open before, whose numbers are lost.
-        await self.live(concert_id)
-        for _ in range(_ATTEMPTS):
-            try:
-                stored = await self._write_change(concert_id, change)
-            except TransactionConflict:
-                continue
-            self._policies[concert_id] = stored
-            await self._apply(stored)
-            self._snapshots.forget(concert_id)
-            return stored.policy
-        raise Unavailable("The policy is being changed by others. Try again shortly.")
-
-    async def _write_change(self, concert_id: str, change: _Change) -> StoredPolicy:
-        now_ms = self._clock.now_ms()
-        async with self._database.write() as session:
-            known = await self._repository.policy_to_change(session, concert_id)
-            before = known or StoredPolicy(concert_id, self._defaults, 0)
-            after = StoredPolicy(concert_id, change.decide(before.policy), max(now_ms, before.version + 1))
-            write = self._repository.update_policy if known else self._repository.insert_policy
-            await write(session, after)
-            if after.policy.phase == "open" and await self._repository.epoch(session, concert_id) == 0:
-                await self._repository.insert_epoch(session, concert_id, 1, now_ms)
-            await self._accounts.record(session, change.actor_id, change.action, concert_id, change.details)
-            await session.commit()
-        return after
-
-    async def _apply(self, stored: StoredPolicy) -> None:
-        # Whoever next asks for a queue that Redis does not know prepares it from what the database says by then.
-        with suppress(Unprepared):
-            await self._store.set_policy(stored)
-        self._applied[stored.concert_id] = stored.version
-
     async def _prepared(self, concert_id: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        for _ in range(_ATTEMPTS):
+        for _ in range(_ATTEMPTS_MAX):
             try:
                 return await ask()
             except Unprepared:
-                await self._prepare_once(concert_id)
+                await self._preparing.prepare(concert_id)
         raise Unavailable("The queue is being prepared. Try again shortly.")
-
-    async def _prepare_once(self, concert_id: str) -> None:
-        task = self._preparing.get(concert_id)
-        if task is None:
-            task = asyncio.get_running_loop().create_task(self._prepare(concert_id))
-            self._preparing[concert_id] = task
-            task.add_done_callback(lambda _: self._preparing.pop(concert_id, None))
-        await asyncio.shield(task)  # a caller who gives up must not take it from the others
-
-    async def _prepare(self, concert_id: str) -> None:
-        if not await self._catalog.concert_exists(concert_id):
-            raise NotFound
-        try:
-            async with self._database.write() as session:
-                known = await self._repository.policy_to_change(session, concert_id)
-                stored = known or StoredPolicy(concert_id, self._defaults, 0)
-                epoch = await self._repository.epoch(session, concert_id)
-                if stored.policy.phase != "scheduled":
-                    epoch += 1
-                    await self._repository.insert_epoch(session, concert_id, epoch, self._clock.now_ms())
-                    await session.commit()
-        except TransactionConflict:
-            return  # another instance is preparing it; the caller asks again
-        if epoch > 1:
-            # Whoever has bought has had their turn; Redis may have lost that with the rest. Before anybody can join.
-            await self._store.bar(concert_id, await self._buyers(concert_id), upto=numbers_before(epoch))
-        if await self._store.prepare(stored, epoch=max(1, epoch)) and epoch > 1:
-            self._metrics.count("queue_rebuilds")
-
-    async def _buyers(self, concert_id: str) -> list[str]:
-        buyers: dict[str, None] = {}
-        for performance_id in await self._catalog.performances_of(concert_id):
-            buyers |= dict.fromkeys(fan_id for _, fan_id in await self._sold.sold_seats(performance_id))
-        return list(buyers)
 
     async def _snapshot_body(self, concert_id: str) -> bytes:
         return msgspec.json.encode(published(concert_id, await self.live(concert_id)))

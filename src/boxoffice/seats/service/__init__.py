@@ -1,6 +1,5 @@
 """The use cases of seats: see what is free, hold, give back; for reservations: claim, sell, free, reconcile."""
 
-import asyncio
 from collections.abc import Awaitable, Sequence
 
 import msgspec
@@ -25,7 +24,6 @@ from boxoffice.seats.models import (
     HoldRecord,
     Mended,
     Places,
-    SeatKeys,
     SeatNumbers,
     SeatPicture,
     SeatStates,
@@ -34,14 +32,13 @@ from boxoffice.seats.models import (
     StoredSeats,
     make_hold_id,
 )
-from boxoffice.seats.store import SeatStore, Stages
+from boxoffice.seats.service.mender import Mender
+from boxoffice.seats.service.stages import Stages
+from boxoffice.seats.service.sweeper import Sweeper
+from boxoffice.seats.store import SeatStore
 
 _log = structlog.get_logger()
 _encoder = msgspec.json.Encoder()
-
-SWEPT_A_TICK_MAX = 200
-MEND_ATTEMPTS_MAX = 5
-PERFORMANCES_REFRESH_MS = 5_000
 
 
 class SeatService:
@@ -68,19 +65,16 @@ class SeatService:
     ) -> None:
         self._store = store
         self._stages = Stages(store=store, catalog=catalog, sold=sold, ids=ids)
-        self._catalog = catalog
+        self._sweeper = Sweeper(store=store, catalog=catalog, clock=clock, metrics=metrics)
+        self._mender = Mender(store=store, sold=sold, metrics=metrics)
         self._queue = queue
         self._receipts = receipts
-        self._sold = sold
         self._ids = ids
         self._clock = clock
         self._metrics = metrics
         self._hold_ttl_ms = hold_ttl_s * 1000
         self._paying_grace_ms = paying_grace_s * 1000
         self._snapshots = Snapshots(self._availability, clock=clock, max_age_ms=snapshot_ms)
-        self._on_sale: list[SeatKeys] = []
-        self._on_sale_ms: int | None = None
-        self._swept_to = 0
 
     # For fans
 
@@ -221,23 +215,8 @@ class SeatService:
     # For jobs and reconciliation
 
     async def sweep_due(self) -> int:
-        """Drop lapsed holds of the next `SWEPT_A_TICK_MAX` performances in turn. Returns how many holds."""
-        now_ms = self._clock.now_ms()
-        if self._on_sale_ms is None or not 0 <= now_ms - self._on_sale_ms < PERFORMANCES_REFRESH_MS:
-            self._on_sale = [
-                SeatKeys(concert_id, performance_id)
-                for concert_id in await self._catalog.concert_ids()
-                for performance_id in await self._catalog.performances_of(concert_id)
-            ]
-            self._on_sale_ms = now_ms
-        if self._swept_to >= len(self._on_sale):
-            self._swept_to = 0
-        due = self._on_sale[self._swept_to : self._swept_to + SWEPT_A_TICK_MAX]
-        self._swept_to += len(due)
-        swept = sum(await asyncio.gather(*(self._store.sweep(keys) for keys in due)))
-        if swept:
-            self._metrics.count("outcomes", swept, operation="hold", outcome="lapsed")
-        return swept
+        """Drop lapsed holds of the next performances in turn. Returns how many holds."""
+        return await self._sweeper.sweep_due()
 
     async def overdue_payments(self, performance_id: str) -> list[HoldRecord]:
         """Claimed holds past their grace: for each, is there a reservation with its id? Then `sold`, else `lapse`."""
@@ -253,20 +232,8 @@ class SeatService:
         return ClaimedHold(record.hold_id, stage.performance, record.seats, record.fan_id, by_receipt=False)
 
     async def mend(self, performance_id: str) -> Mended:
-        """Make what Redis calls sold agree with the database.
-
-        `changed`: in each of `MEND_ATTEMPTS_MAX` attempts something was sold or freed while the database was read; do
-        it again later.
-        """
-        stage = await self._stages.get(performance_id)
-        mended = Mended(changed=True)
-        for _ in range(MEND_ATTEMPTS_MAX):
-            mended = await self._mend(stage)
-            if not mended.changed:
-                break
-        for what, count in mended.by_name().items():
-            self._metrics.count("reconciled", count, what=what)
-        return mended
+        """Make what Redis calls sold agree with the database; `changed`: too much was sold meanwhile, do it again."""
+        return await self._mender.mend(await self._stages.get(performance_id))
 
     async def states(self, performance_id: str) -> SeatStates:
         """Seats by state. Raises `NotFound`, `Unavailable`."""
@@ -289,19 +256,6 @@ class SeatService:
         return await self._stages.ready(stage, lambda: self._store.states(stage.keys))
 
     # Inside
-
-    async def _mend(self, stage: Stage) -> Mended:
-        noted = await self._store.agreed(stage.keys)
-        if noted is None:
-            return Mended()  # Redis knows nothing of it, and will start from the database.
-        sold_version, agreed = noted
-        sold = await self._sold.sold_seats(stage.performance.id)
-        digest = policy.digest(sold)
-        if agreed == f"{sold_version} {digest}":
-            return Mended()
-        return await self._store.mend(
-            stage.keys, stage.layout, sold_version, policy.restored(stage.layout, sold), digest
-        )
 
     async def _availability(self, performance_id: str) -> bytes:
         stage = await self._stages.get(performance_id)

@@ -1,36 +1,17 @@
 """Use cases of selling: pay for a hold, look at what one has, give it back, and put right what a crash left."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-import msgspec
 import structlog
 
-from boxoffice.adapters.database import Database, WriteSession
-from boxoffice.catalog.models import PerformanceView
+from boxoffice.adapters.database import WriteSession
 from boxoffice.catalog.service import CatalogService
-from boxoffice.kernel.clock import utc
 from boxoffice.kernel.errors import AlreadyPaid, BoxofficeError, HoldExpired, NotFound, Unavailable
-from boxoffice.kernel.ids import IdSource
-from boxoffice.reservations import policy
-from boxoffice.reservations.models import (
-    Cancellation,
-    CancellationCommand,
-    Held,
-    OnSale,
-    PaymentCommand,
-    Reservation,
-    Sale,
-    Ticket,
-)
+from boxoffice.reservations.models import CancellationCommand, PaymentCommand, Reservation, Ticket
 from boxoffice.reservations.repository import ReservationRepository
-from boxoffice.reservations.schemas import (
-    PaymentReceipt,
-    PaymentReply,
-    RefundReply,
-    ReservationReply,
-    TicketReply,
-)
+from boxoffice.reservations.schemas import ReservationReply, reservation_reply
+from boxoffice.reservations.service.batches import Cancellations, Payments
 from boxoffice.seats.models import ClaimedHold
 from boxoffice.seats.service import SeatService
 from boxoffice.wallet.models import Answer
@@ -39,76 +20,6 @@ from boxoffice.wallet.service import Bank, Batch, Settlement
 
 _COMPARISONS_MAX = 5
 _log = structlog.get_logger()
-
-
-class SoldSeats:
-    """What the database says is sold: the source from which the seat store is restored."""
-
-    def __init__(self, *, database: Database, repository: ReservationRepository) -> None:
-        self._database = database
-        self._repository = repository
-
-    async def sold_seats(self, performance_id: str) -> Sequence[tuple[int, str]]:
-        """(seat number, owner) of every active ticket, read on the primary."""
-        async with self._database.read(primary=True) as session:
-            return await self._repository.sold_seats(session, performance_id)
-
-
-class _Payments:
-    """One batch of payments: decided purely, then written."""
-
-    def __init__(
-        self, service_repository: ReservationRepository, ids: IdSource, on_sale: OnSale, ledger: Ledger
-    ) -> None:
-        self._repository = service_repository
-        self._ids = ids
-        self._on_sale = on_sale
-        self._ledger = ledger
-        self._sales: list[Sale] = []
-
-    def decide(self, command: PaymentCommand) -> Answer:
-        sale = policy.decide_payment(command, self._on_sale, self._ledger, self._ids.next)
-        assert command.claimed is not None
-        self._sales.append(sale)
-        receipt = PaymentReceipt(
-            id=sale.payment.id,
-            amount_minor=sale.payment.amount_minor,
-            currency=self._ledger.currency,
-            balance_minor=self._ledger.balance(command.user_id),
-            created_at=utc(sale.payment.created_ms),
-        )
-        reply = PaymentReply(receipt, reservation_reply(sale.reservation, sale.tickets, command.claimed.performance))
-        return Answer(201, msgspec.json.encode(reply))
-
-    async def write(self, session: WriteSession) -> None:
-        await self._repository.add(session, self._sales)
-
-
-class _Cancellations:
-    """One batch of cancellations: decided purely, then written."""
-
-    def __init__(self, repository: ReservationRepository, ids: IdSource, held: Held, ledger: Ledger) -> None:
-        self._repository = repository
-        self._ids = ids
-        self._held = held
-        self._ledger = ledger
-        self._cancellations: list[Cancellation] = []
-
-    def decide(self, command: CancellationCommand) -> Answer:
-        cancellation = policy.decide_cancellation(command, self._held, self._ledger, self._ids.next)
-        self._cancellations.append(cancellation)
-        reply = RefundReply(
-            id=cancellation.refund.id,
-            reservation_id=cancellation.reservation.id,
-            amount_minor=cancellation.refund.amount_minor,
-            currency=self._ledger.currency,
-            balance_minor=self._ledger.balance(command.user_id),
-            created_at=utc(cancellation.refund.created_ms),
-        )
-        return Answer(201, msgspec.json.encode(reply))
-
-    async def write(self, session: WriteSession) -> None:
-        await self._repository.cancel(session, self._cancellations)
 
 
 class ReservationService:
@@ -194,11 +105,6 @@ class ReservationService:
         )
         return answer
 
-    async def sold_seats(self, performance_id: str) -> Sequence[tuple[int, str]]:
-        """(seat number, owner) of every active ticket, read on the primary."""
-        async with self._database.read(primary=True) as session:
-            return await self._repository.sold_seats(session, performance_id)
-
     async def reconcile(self, performance_id: str) -> Counter[str]:
         """Put right what a crash left between database and seat store; what was, as `reconciled` names it."""
         mended: Counter[str] = Counter()
@@ -239,8 +145,10 @@ class ReservationService:
         """The fan's reservations, newest first; those before `cursor`."""
         async with self._database.read(fresh=True) as session:
             found = await self._repository.page(session, user_id, cursor, limit)
-            tickets = await self._repository.tickets_of(session, [each.id for each in found])
-        return [await self._reply(each, [t for t in tickets if t.reservation_id == each.id]) for each in found]
+            tickets: defaultdict[str, list[Ticket]] = defaultdict(list)
+            for ticket in await self._repository.tickets_of(session, [each.id for each in found]):
+                tickets[ticket.reservation_id].append(ticket)
+        return [await self._reply(each, tickets[each.id]) for each in found]
 
     async def reservation(self, user_id: str, reservation_id: str) -> ReservationReply:
         """One of the fan's own. Raises `NotFound`."""
@@ -270,43 +178,12 @@ class ReservationService:
     async def _open_payments(
         self, session: WriteSession, commands: Sequence[PaymentCommand], ledger: Ledger
     ) -> Batch[PaymentCommand]:
-        return _Payments(self._repository, self._ids, await self._repository.on_sale(session, commands), ledger)
+        return Payments(self._repository, self._ids, await self._repository.on_sale(session, commands), ledger)
 
     async def _open_cancellations(
         self, session: WriteSession, commands: Sequence[CancellationCommand], ledger: Ledger
     ) -> Batch[CancellationCommand]:
-        return _Cancellations(self._repository, self._ids, await self._repository.held(session, commands), ledger)
+        return Cancellations(self._repository, self._ids, await self._repository.held(session, commands), ledger)
 
     async def _reply(self, reservation: Reservation, tickets: Sequence[Ticket]) -> ReservationReply:
         return reservation_reply(reservation, tickets, await self._catalog.performance(reservation.performance_id))
-
-
-def reservation_reply(
-    reservation: Reservation, tickets: Sequence[Ticket], performance: PerformanceView
-) -> ReservationReply:
-    """A reservation as its owner sees it."""
-    return ReservationReply(
-        id=reservation.id,
-        concert_id=reservation.concert_id,
-        performance_id=reservation.performance_id,
-        status=reservation.status,
-        total_minor=reservation.total_minor,
-        currency=reservation.currency,
-        created_at=utc(reservation.created_ms),
-        cancelled_at=None if reservation.cancelled_ms is None else utc(reservation.cancelled_ms),
-        tickets=[_ticket_reply(ticket, performance) for ticket in tickets],
-    )
-
-
-def _ticket_reply(ticket: Ticket, performance: PerformanceView) -> TicketReply:
-    seat = performance.seat(ticket.seat_no)
-    return TicketReply(
-        id=ticket.id,
-        seat_no=ticket.seat_no,
-        section=seat.section,
-        row=seat.row,
-        label=seat.label,
-        tier=ticket.tier,
-        price_minor=ticket.price_minor,
-        status="valid" if ticket.active else "cancelled",
-    )

@@ -5,7 +5,6 @@ import secrets
 from asyncio import Event
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from falcon.asgi import App
@@ -21,16 +20,14 @@ from boxoffice.adapters.database import Database
 from boxoffice.adapters.engines import Bounds
 from boxoffice.adapters.fence import Fences
 from boxoffice.adapters.lock import Locks
-from boxoffice.adapters.loop_lag import LOOK_EVERY_S, LoopLag
 from boxoffice.adapters.metrics import PrometheusMetrics
 from boxoffice.adapters.password import Passwords
 from boxoffice.adapters.redis import RedisClient
-from boxoffice.adapters.runner import SoleRunner
 from boxoffice.adapters.ticker import Ticker
 from boxoffice.adapters.tokens import Tokens
-from boxoffice.adapters.witness import EVERY_S, Witness
+from boxoffice.adapters.witness import Witness
+from boxoffice.app.background import tickers
 from boxoffice.backoffice import controller as backoffice_http
-from boxoffice.backoffice.jobs import AuditJob, SaleGaugesJob
 from boxoffice.backoffice.repository import BackofficeRepository
 from boxoffice.backoffice.service import BackofficeService
 from boxoffice.catalog import controller as catalog_http
@@ -45,31 +42,24 @@ from boxoffice.kernel.clock import Clock, SystemClock
 from boxoffice.kernel.ids import IdSource
 from boxoffice.queue import controller as queue_http
 from boxoffice.queue.guard import QueueGuard
-from boxoffice.queue.jobs import AdmissionJob
 from boxoffice.queue.models import QueuePolicy
 from boxoffice.queue.repository import QueueRepository
 from boxoffice.queue.service import QueueService
 from boxoffice.queue.store import QueueStore
 from boxoffice.reservations import controller as reservations_http
-from boxoffice.reservations.jobs import ReconcileJob
 from boxoffice.reservations.repository import ReservationRepository
-from boxoffice.reservations.service import ReservationService, SoldSeats
+from boxoffice.reservations.service import ReservationService
+from boxoffice.reservations.service.sold_seats import SoldSeats
 from boxoffice.seats import controller as seats_http
-from boxoffice.seats.jobs import SweepJob
 from boxoffice.seats.service import SeatService
 from boxoffice.seats.store import SeatStore
 from boxoffice.settings import Settings
 from boxoffice.wallet import controller as wallet_http
-from boxoffice.wallet.jobs import RetentionJob
 from boxoffice.wallet.repository import WalletRepository
 from boxoffice.wallet.service import Bank, WalletService
 
 if TYPE_CHECKING:
     from boxoffice.adapters.traces import Traces
-
-_RETENTION_S = 60
-_ALONE_AGAIN_S = 5
-"""After how long an instance that lost a job's lock, or failed at the job, stands by for it again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,20 +118,7 @@ def build(
     metrics = PrometheusMetrics()
     instance = ids.next()
     traces = _traces(settings, instance)
-    database = Database(
-        settings.database_url,
-        metrics=metrics,
-        traces=traces,
-        replica_url=settings.replica_url,
-        bounds=Bounds(
-            pool_size=settings.database_pool,
-            wait_s=settings.database_wait_s,
-            statement_s=settings.database_statement_s,
-            lock_wait_s=settings.database_lock_wait_s,
-            recycle_s=settings.database_recycle_s,
-        ),
-        lag_max_s=settings.replica_lag_s,
-    )
+    database = _database(settings, metrics, traces)
     redis = RedisClient(settings.redis_url, metrics=metrics, traces=traces)
     passwords = Passwords(
         time_cost=settings.password_time_cost,
@@ -229,7 +206,7 @@ def build(
         catalog=catalog,
         queue=queue,
         seats=seats,
-        reservations=reservations,
+        sold=sold,
         clock=clock,
         currency=settings.currency,
     )
@@ -256,27 +233,6 @@ def build(
     ]
     routes += reference_routes(routes, version=__version__)
     pages = Pages(built())
-    tick_s = settings.tick_ms / 1000
-    locks = Locks(redis, Fences(database), owner=ids.next, clock=script_clock)
-    alone = partial(SoleRunner, locks=locks, metrics=metrics)
-    reconcile, retention = ReconcileJob(reservations, catalog), RetentionJob(wallet)
-    gauges, audit = SaleGaugesJob(backoffice, metrics), AuditJob(backoffice, metrics, clock)
-    # Of these one in the whole service is enough, and the instances agree on which; see `SoleRunner`.
-    sole = [
-        ("reconcile", alone("reconcile", lambda _: reconcile.tick(), interval_s=settings.reconcile_s)),
-        ("retention", alone("retention", retention.tick, interval_s=_RETENTION_S)),
-        ("gauges", alone("gauges", lambda _: gauges.tick(), interval_s=settings.gauges_s, retire=gauges.retire)),
-    ]
-    if settings.audit_s:
-        auditing = alone("audit", lambda _: audit.tick(), interval_s=settings.audit_s, retire=audit.retire)
-        sole.append(("audit", auditing))
-    tickers = [
-        Ticker("admission", AdmissionJob(queue).tick, interval_s=tick_s, metrics=metrics),
-        Ticker("witness", witness.tick, interval_s=EVERY_S, metrics=metrics),
-        Ticker("sweep", SweepJob(seats).tick, interval_s=tick_s, metrics=metrics),
-        Ticker("loop_lag", LoopLag(metrics).tick, interval_s=LOOK_EVERY_S, metrics=metrics),
-        *(Ticker(name, runner.run, interval_s=_ALONE_AGAIN_S, metrics=metrics) for name, runner in sole),
-    ]
     return Application(
         settings=settings,
         routes=routes,
@@ -295,7 +251,36 @@ def build(
         stopping=stopping,
         traces=traces,
         revocations=RevocationListener(accounts, metrics=metrics),
-        tickers=tickers,
+        tickers=tickers(
+            settings,
+            catalog=catalog,
+            queue=queue,
+            seats=seats,
+            wallet=wallet,
+            reservations=reservations,
+            backoffice=backoffice,
+            locks=Locks(redis, Fences(database), owner=ids.next, clock=script_clock),
+            witness=witness,
+            clock=clock,
+            metrics=metrics,
+        ),
+    )
+
+
+def _database(settings: Settings, metrics: PrometheusMetrics, traces: "Traces | None") -> Database:
+    return Database(
+        settings.database_url,
+        metrics=metrics,
+        traces=traces,
+        replica_url=settings.replica_url,
+        bounds=Bounds(
+            pool_size=settings.database_pool,
+            wait_s=settings.database_wait_s,
+            statement_s=settings.database_statement_s,
+            lock_wait_s=settings.database_lock_wait_s,
+            recycle_s=settings.database_recycle_s,
+        ),
+        lag_max_s=settings.replica_lag_s,
     )
 
 
