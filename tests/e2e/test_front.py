@@ -15,8 +15,6 @@ from deploy.topology import TOPOLOGY
 from tests.e2e.stack import Answer, Running
 from tests.servers_redis import wait_until
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 LINE = b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 LONG = b"a" * 9000
 MANY = b"".join(b"a-%d: b\r\n" % number for number in range(90))
@@ -101,7 +99,7 @@ def test_whoever_asked_a_frozen_instance_is_told_so_and_it_comes_back(stack: Run
     assert {(503, "unavailable", "1")} == {
         (answer.status, answer.body["code"], answer.headers["retry-after"]) for answer, _ in told
     }
-    assert max(after_s for _, after_s in told) < TOPOLOGY.balancer.frozen_within_s
+    assert max(after_s for _, after_s in told) < TOPOLOGY.balancer.answer_within_s / 2  # on a machine that is busy, too
     assert out.startswith("DOWN")
     assert without.status == 401
 

@@ -15,8 +15,6 @@ from deploy.stack.ports import is_free
 from tests.e2e.stack import Running
 from tests.servers_redis import wait_until
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 
 @pytest.fixture
 def concert(stack: Running) -> str:
