@@ -24,7 +24,9 @@ def members(topology: Topology, places: Places) -> dict[str, str]:
             "global_lines": "    # Who is in service is asked anew at each start.",
             "default_lines": "    default-server init-addr none",
             "filled": "their name says who they are",
+            "cut_off": "What is under way in one that is down goes on: it may be stopping, and takes no connection.",
             "at_first": "",
+            "at_last": "",
             "resolvers": f"resolvers names\n    nameserver dns {places.dns}:53\n    hold valid {_NAMES_KEPT_S}s\n\n",
             "servers": f"    {found} resolvers names",
         }
@@ -34,7 +36,9 @@ def members(topology: Topology, places: Places) -> dict[str, str]:
         f"    server-state-file {places.of('balancer', 'servers')}",
         "default_lines": "    load-server-state-from-file global",
         "filled": "whoever fills one puts it in service",
+        "cut_off": "What is under way in one that is down is cut off: it was drained before, or it is frozen or dead.",
         "at_first": "disabled ",
+        "at_last": " on-marked-down shutdown-sessions",
         "resolvers": "",
         "servers": indented(4, (f"server {name} {places.address(name)}" for name in slots)),
     }

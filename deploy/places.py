@@ -41,6 +41,14 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         """Where the edge writes a line for each request."""
         return self.of("logs", "edge-access.log")
 
+    def called(self, name: str) -> str:
+        """What a person calls it."""
+        return name
+
+    def watched_at(self, name: str) -> str:
+        """Host and port for who watches it."""
+        return self.address(name)
+
     def host_of(self, name: str) -> str:  # noqa: ARG002  (here all have one)
         """Where others find it."""
         return self.host

@@ -1,9 +1,10 @@
 """Writes every configuration from the topology: `python -m deploy.render` renews `deploy/rendered`."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from deploy import problems
 from deploy.discovery import members, upstream
 from deploy.filling import fill, indented
 from deploy.places import Places, standard
@@ -37,6 +38,11 @@ def nginx(topology: Topology, places: Places) -> str:
         names=" ".join(places.names),
         headers=indented(8, (f'add_header {name} "{value}" always;' for name, value in edge.headers.items())),
         said_here=indented(8, (f"proxy_hide_header {name};" for name in edge.headers)),
+        header_buffers=edge.headers_max_kib // edge.header_max_kib,
+        said_at_edge=indented(4, problems.said_at_edge()),
+        refused=indented(8, problems.refused_at_edge({})),
+        refused_with_headers=indented(8, problems.refused_at_edge(edge.headers)),
+        not_ascii=problems.NOT_ASCII,
         hidden=indented(8, (f"location = {path} {{ return 404; }}" for path in edge.hidden)),
         user_line=f"user {places.user};\n" if places.user else "",
     )
@@ -51,6 +57,9 @@ def haproxy(topology: Topology, places: Places) -> str:
         balancer=places.ports["balancer"],
         balancer_metrics=places.ports["balancer-metrics"],
         instance_at_once=topology.instances.at_once,
+        buffer_bytes=topology.balancer.buffer_kib * 1024,
+        refused=indented(4, problems.refused_at_balancer()),
+        **problems.refused_for_instances(),
     )
 
 
@@ -60,9 +69,41 @@ def prometheus(topology: Topology, places: Places) -> str:
         "prometheus.yml",
         _common(places) | topology.monitoring._asdict(),
         alertmanager=places.ports["alertmanager"],
-        jobs=indented(2, _scraped(topology, places)),
+        jobs=indented(2, scraped(topology, places)),
         more_rules="".join(f"  - {path}\n" for path in places.rules),
     )
+
+
+def scraped(
+    topology: Topology,
+    places: Places,
+    *,
+    without: Container[str] = (),
+    more: Mapping[str, Iterable[str]] | None = None,
+) -> Iterator[str]:
+    """Jobs of Prometheus whose targets are always there. Each target is called as its server is, and not by a port.
+
+    `without`: targets that are not there after all. `more`: lines for a job.
+    """
+    databases = [f"mariadb-{at + 1}" for at in range(len(topology.database.ports))]
+    targets = {
+        "balancer": {"balancer": "balancer-metrics"},
+        "edge": {"edge": "edge-exporter", "edge-log": "edge-log-exporter"},
+        "database": {name: f"{name}-exporter" for name in databases},
+        "monitoring": {"prometheus": "prometheus", "alertmanager": "alertmanager"},
+    }
+    for job, servers in targets.items():
+        yield from (f"- job_name: {job}", "  static_configs:")
+        for name, listener in servers.items():
+            if name not in without:
+                yield from _target(places.called(name), places.address(listener))
+        yield from (f"  {line}" for line in (more or {}).get(job, ()))
+    # One exporter asks all of them, whichever it is told in the request.
+    yield from ("- job_name: valkey", "  metrics_path: /scrape", "  static_configs:")
+    for name in places.ports:
+        if re.fullmatch(r"(valkey|sentinel)-\d+", name):
+            asked = f", __param_target: redis://{places.watched_at(name)}"
+            yield from _target(name, places.address("valkey-exporter"), asked)
 
 
 def scaling(topology: Topology, _places: Places) -> str:
@@ -207,28 +248,6 @@ def to_read(topology: Topology = TOPOLOGY) -> Iterator[tuple[str, str]]:
     settings = instance(topology, places, 1, shown)
     yield "instance.env", "".join(f"{name}={value}\n" for name, value in settings.items())
     yield "diagram.md", diagram(topology, places)
-
-
-def _scraped(topology: Topology, places: Places) -> Iterator[str]:
-    """Jobs of Prometheus whose targets are always there. Each target is called as its server is, and not by a port."""
-    databases = [f"mariadb-{at + 1}" for at in range(len(topology.database.ports))]
-    targets = {
-        "balancer": {"balancer": "balancer-metrics"},
-        "edge": {"edge": "edge-exporter", "edge-log": "edge-log-exporter"},
-        "database": {name: f"{name}-exporter" for name in databases},
-        "monitoring": {"prometheus": "prometheus", "alertmanager": "alertmanager"},
-    }
-    for job, servers in targets.items():
-        yield from (f"- job_name: {job}", "  static_configs:")
-        for name, listener in servers.items():
-            yield from _target(name, places.address(listener))
-    # One exporter asks all of them, whichever it is told in the request.
-    yield from ("- job_name: valkey", "  metrics_path: /scrape", "  static_configs:")
-    for name in places.ports:
-        if re.fullmatch(r"(valkey|sentinel)-\d+", name):
-            yield from _target(
-                name, places.address("valkey-exporter"), f", __param_target: redis://{places.address(name)}"
-            )
 
 
 def _target(name: str, address: str, more: str = "") -> Iterator[str]:

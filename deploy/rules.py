@@ -4,7 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from deploy.tiers import CacheRule, Topology
+from boxoffice.http.health import READY_WITHIN_S
+from deploy.tiers import CacheRule, HealthCheck, Topology
+
+_ADDED_KIB = 4
+"""Of the load balancer's buffer: what it keeps free, what the edge adds, and the edge's first, small buffer."""
 
 
 def broken(topology: Topology, sent: Mapping[str, str]) -> list[str]:
@@ -45,6 +49,16 @@ def _times(topology: Topology) -> Iterator[str]:
         "or fans are sent to it for too long",
     )
     yield from _less(
+        ("an instance says within", int(READY_WITHIN_S), "s"),
+        ("the load balancer waits for its health", balancer.health.answer_within_s, "s"),
+        "or a store that is slow takes all instances out",
+    )
+    yield from _less(
+        ("a frozen instance is noticed after", _silent_s(balancer.health), "s"),
+        ("fans may wait for it", balancer.frozen_within_s, "s"),
+        "or they wait as long as for an answer",
+    )
+    yield from _less(
         ("a lock is waited for", topology.database.lock_wait_s, "s"),
         ("a statement may take", instances.statement_s, "s"),
         "or the wait is cut off instead of refused",
@@ -56,6 +70,11 @@ def _times(topology: Topology) -> Iterator[str]:
     )
 
 
+def _silent_s(health: HealthCheck) -> int:
+    """After so long, at most, a server that takes connections and says nothing is out."""
+    return (health.interval_s + health.answer_within_s) * health.fall
+
+
 def _bounds(topology: Topology) -> Iterator[str]:
     instances, database = topology.instances, topology.database
     # Each has a pool for reading, one for writing, and one connection that looks after the server.
@@ -64,6 +83,16 @@ def _bounds(topology: Topology) -> Iterator[str]:
         (f"{instances.most} instances and {database.reserved} reserved use", of_instances + database.reserved, ""),
         ("connections a database takes", database.connections_max, ""),
         "or an instance that is added finds no connection",
+    )
+    yield from _less(
+        ("the edge takes headers of", topology.edge.headers_max_kib, "KiB"),
+        ("the load balancer has room for", topology.balancer.buffer_kib - _ADDED_KIB, "KiB"),
+        "or it refuses them in words of its own",
+    )
+    yield from _less(
+        ("the load balancer passes on so many headers and one of its own", topology.balancer.headers_max + 1, ""),
+        ("an instance takes", instances.headers_max, ""),
+        "or it refuses them without a word",
     )
     if not instances.least <= instances.usual <= instances.most:
         yield f"Instances: {instances.least} <= {instances.usual} <= {instances.most} does not hold."

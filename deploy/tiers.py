@@ -27,10 +27,14 @@ class AddressLimit(NamedTuple):
 
 
 class HealthCheck(NamedTuple):
-    """Asked every `interval_s`; `fall` bad answers take a server out, `rise` good ones bring it back."""
+    """Asked every `interval_s`; `fall` bad answers take a server out, `rise` good ones bring it back.
+
+    No answer within `answer_within_s` is a bad one.
+    """
 
     path: str
     interval_s: int
+    answer_within_s: int
     fall: int
     rise: int
 
@@ -49,12 +53,17 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
     upstream_idle_s: int
     answer_within_s: int
     header_max_kib: int
+    """The longest header, and the longest path with its query."""
+    headers_max_kib: int
+    """All of them together."""
     body_max_bytes: int
     admin_body_max_bytes: int
     limit: AddressLimit
     unlimited: tuple[str, ...]
     """Addresses without a limit: this machine's own, from which the crowd comes. None on a real edge."""
     caches: tuple[CacheRule, ...]
+    log_max_mib: int
+    """Larger, and the log of requests is put aside in place of the one before; so there is twice as much at most."""
     cache_max_mib: int
     cache_lock_s: int
     """How long requests for a public path wait for the one that fetches it."""
@@ -69,6 +78,9 @@ class Balancer(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     metrics_port: int
     connections_max: int
+    headers_max: int
+    buffer_kib: int
+    """A request's line and headers, with what proxies add, have to fit."""
     client_idle_s: int
     header_within_s: int
     connect_within_s: int
@@ -80,6 +92,8 @@ class Balancer(msgspec.Struct, frozen=True, kw_only=True):
     health: HealthCheck
     noticed_within_s: int
     """Longer than this, fans may not be sent to an instance that is dead."""
+    frozen_within_s: int
+    """Longer than this, nobody may wait for an instance that is there and does not move."""
 
 
 class Scaling(NamedTuple):
@@ -101,6 +115,7 @@ class Instances(msgspec.Struct, frozen=True, kw_only=True):
     most: int
     keep_alive_s: int
     stop_within_s: int
+    headers_max: int
     at_once: int
     database_pool: int
     database_wait_s: int

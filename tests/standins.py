@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from boxoffice.accounts.models import Fan
+from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.kernel.errors import Forbidden, Unauthorized
 from boxoffice.wallet.models import KnownKey, Wallet
 from boxoffice.wallet.policy import Ledger
@@ -85,3 +86,13 @@ class StandInGuard:
         if fan.role != "operator":
             raise Forbidden
         return fan
+
+
+class CountedMetrics(NullMetrics):
+    """Notes what is counted: name and labels, as often as it was."""
+
+    def __init__(self) -> None:
+        self.counted: list[tuple[str, tuple[str, ...]]] = []
+
+    def count(self, name: str, amount: float = 1, /, **labels: str) -> None:
+        self.counted += [(name, tuple(labels.values()))] * int(amount)

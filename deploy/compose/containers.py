@@ -26,6 +26,9 @@ IMAGES = {
     "prometheus": Image("prom/prometheus:v3.5.3", 1024),
     "alertmanager": Image("prom/alertmanager:v0.33.1", 128),
     "grafana": Image("grafana/grafana:11.6.0", 512),
+    "edge_exporter": Image("nginx/nginx-prometheus-exporter:1.4.2", 64),
+    "valkey_exporter": Image("oliver006/redis_exporter:v1.74.0-alpine", 64),
+    "mysql_exporter": Image("prom/mysqld-exporter:v0.17.2", 64),
 }
 GRAFANA_PORT = 3000
 HEALTH_EVERY_S = 5
@@ -52,13 +55,21 @@ class Containers(Places, frozen=True, kw_only=True):
         """To whoever collects the output of containers."""
         return Path("/dev/stdout")
 
+    def called(self, name: str) -> str:
+        """Databases are MySQL here."""
+        return name.replace("mariadb", "mysql")
+
+    def watched_at(self, name: str) -> str:
+        """By its service: the fixed addresses are in networks that are not for watching."""
+        return f"{self.called(name)}:{self.ports[name]}"
+
     def host_of(self, name: str) -> str:
         """Its address, or its service; all instances have one name."""
         kind, _, number = name.rpartition("-")
-        if kind in _FIRST:
+        if kind in _FIRST and number.isdigit():
             tier = "database" if kind == "mariadb" else "valkey"
             return f"{_SUBNETS[tier]}.{_FIRST[kind] + int(number)}"
-        return "instance" if kind == "instance" else name.removesuffix("-metrics")
+        return "instance" if kind == "instance" else self.called(name).removesuffix("-metrics")
 
 
 def subnet(tier: str) -> str | None:

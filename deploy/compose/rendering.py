@@ -18,7 +18,7 @@ from deploy.compose.containers import (
     subnet,
 )
 from deploy.filling import fill, indented
-from deploy.stack.databases import users
+from deploy.stack.databases import users, watcher_mysql
 from deploy.tiers import Flow, Topology
 from deploy.topology import TOPOLOGY
 
@@ -28,6 +28,15 @@ RENDERED = HERE / "rendered"
 _TEMPLATES = HERE / "templates"
 _OPEN = ("HOST", "PORT", "PROXIES", "DATABASE_POOL", "DATABASE_WAIT_S", "DATABASE_STATEMENT_S", "CONNECTIONS_MAX")
 """Settings of an instance that are no secret. The others come from `bin/secrets`, or are the service's own."""
+
+_UNWATCHED = ("edge-log",)
+"""nginx writes to whoever collects the output of containers; nobody counts there what its cache did."""
+_OLD_WORDS = {
+    "mysql_global_status_rpl_semi_sync_source_(.+)": "mysql_global_status_rpl_semi_sync_master_${1}",
+    "mysql_slave_status_replica_(io|sql)_running": "mysql_slave_status_slave_${1}_running",
+    "mysql_slave_status_seconds_behind_source": "mysql_slave_status_seconds_behind_master",
+}
+"""What MySQL calls otherwise than MariaDB: dashboards have one name for both."""
 
 
 def compose(topology: Topology = TOPOLOGY) -> str:
@@ -39,6 +48,7 @@ def compose(topology: Topology = TOPOLOGY) -> str:
         f"{kind}_services": "\n".join(_block(f"{kind}.yaml", topology, shared, number) for number in numbers[kind])
         for kind in numbers
     }
+    blocks["exporter_services"] = "\n".join(_block("exporter.yaml", topology, shared, at) for at in numbers["mysql"])
     return fill(
         _TEMPLATES / "compose.yaml",
         shared
@@ -86,7 +96,8 @@ def write() -> None:
 
 
 def _shared(topology: Topology, places: Containers) -> dict[str, object]:
-    secret = {name: f"$(cat /run/secrets/{name})" for name in ("app", "migrator", "replica")}
+    secret = {name: f"$(cat /run/secrets/{name})" for name in ("app", "migrator", "replica", "monitor")}
+    reached = [flow.target for flow in topology.flows if flow.source == "monitoring" != flow.target]
     return {
         **topology.monitoring._asdict(),
         **{f"{name}_image": image.name for name, image in IMAGES.items()},
@@ -97,6 +108,8 @@ def _shared(topology: Topology, places: Containers) -> dict[str, object]:
         "own_image": OWN,
         "own_memory": f"{OWN_MEMORY_MIB}m",
         "sentinel_memory": f"{SENTINEL_MEMORY_MIB}m",
+        **{f"monitoring_{tier}": _network("monitoring", tier) for tier in reached},
+        "jobs": indented(2, render.scraped(topology, places, without=_UNWATCHED, more={"database": _renamed()})),
         "monitoring_within": _network("monitoring", "monitoring"),
         "instances_database": _network("instances", "database"),
         "usual": topology.instances.usual,
@@ -104,13 +117,19 @@ def _shared(topology: Topology, places: Containers) -> dict[str, object]:
         "drain_s": topology.balancer.drain_s,
         "service": topology.valkey.service,
         "primary": places.host_of("mariadb-1"),
-        "users": "\n".join(f"{statement};" for statement in users(secret)),
+        "users": "\n".join(f"{statement};" for statement in (*users(secret), *watcher_mysql(secret["monitor"]))),
         "grafana_port": GRAFANA_PORT,
         "every": f"{HEALTH_EVERY_S}s",
         "starts_within": f"{STARTS_WITHIN_S}s",
         "secrets": SECRETS,
         "rendered": f"./{RENDERED.relative_to(ROOT)}",
     }
+
+
+def _renamed() -> Iterator[str]:
+    yield "metric_relabel_configs:"
+    for new, old in _OLD_WORDS.items():
+        yield f"  - {{source_labels: [__name__], regex: '{new}', target_label: __name__, replacement: '{old}'}}"
 
 
 def _members(topology: Topology) -> dict[str, tuple[int, ...]]:
@@ -122,14 +141,15 @@ def _members(topology: Topology) -> dict[str, tuple[int, ...]]:
 
 
 def _block(template: str, topology: Topology, shared: dict[str, object], number: int) -> str:
-    kind = template.removesuffix(".yaml")
+    kind = "mysql" if template == "exporter.yaml" else template.removesuffix(".yaml")
     port = _members(topology)[kind][number - 1]
     tier = "database" if kind == "mysql" else "valkey"
     address = containers(topology).host_of(f"mariadb-{number}" if kind == "mysql" else f"{kind}-{number}")
     own = {
         "number": number,
         "port": port,
-        "passwords": "root, app, migrator, replica" if number == 1 else "root, replica",
+        "watching_port": topology.monitoring.database_exporter_port + number - 1,
+        "passwords": "root, app, migrator, replica, monitor" if number == 1 else "root, replica",
         "own_networks": ", ".join(
             f"{name}: {{ipv4_address: {address}}}" if name == _network("instances", tier) else f"{name}: {{}}"
             for name in _tiers(topology)[tier]

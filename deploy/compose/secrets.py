@@ -1,6 +1,7 @@
 """Makes what compose.yaml must not say: passwords, the signing key, the edge's certificate."""
 
 import datetime
+import json
 import secrets
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from deploy.stack.authority import ensure_certificates
 from deploy.tiers import Topology
 from deploy.topology import TOPOLOGY
 
-_WORDS = ("root", "app", "migrator", "replica", "valkey", "secret", "grafana")
+_WORDS = ("root", "app", "migrator", "replica", "monitor", "valkey", "secret", "grafana")
 _BYTES = 24  # which make 32 characters: MySQL takes no more from a replica
 _OF_AN_INSTANCE = ("DATABASE_URL", "REPLICA_URL", "REDIS_URL", "SECRET")
 _OF_THE_MIGRATION = (*_OF_AN_INSTANCE, "MIGRATION_URL")
@@ -31,6 +32,9 @@ def ensure_secrets(folder: Path, now: datetime.datetime, topology: Topology = TO
         lines = (f"BOXOFFICE_{name}={settings[f'BOXOFFICE_{name}']}\n" for name in names)
         _write(folder / file, "".join(lines))
     places = containers(topology)
+    _write(folder / "monitor.cnf", f"[client]\nuser = monitor\npassword = {words['monitor']}\n")
+    watched = (f"redis://{places.watched_at(f'valkey-{at + 1}')}" for at in range(len(topology.valkey.ports)))
+    _write(folder / "valkey.json", json.dumps(dict.fromkeys(watched, words["valkey"])))
     ensure_certificates(folder / "tls", places.names, now)
     for path in (folder / "tls", *(folder / "tls").iterdir()):
         path.chmod(0o755 if path.is_dir() else 0o644)

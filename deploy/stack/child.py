@@ -40,6 +40,17 @@ class Child:
         state = up if self._wanted else down
         return Process(name=self.spec.name, state=state, pid=pid, restarts=self._restarts)
 
+    def bound_log(self) -> None:
+        """Put the log that it writes by itself aside, in place of the one before, once that is too large."""
+        own = self.spec.own_log
+        if own is None or self._process is None:
+            return
+        path = Path(own.path)
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if path.stat().st_size > own.max_bytes:
+                path.replace(path.with_name(f"{path.name}.1"))
+                self._process.send_signal(signal.SIGUSR1)
+
     async def stop(self) -> None:
         """Ask it to end, wait as long as its spec says, and then end it."""
         await self._end(self.spec.stop_signal)

@@ -17,6 +17,13 @@ class StackError(Exception):
     """The stack cannot do that; the message is one sentence for a human."""
 
 
+class OwnLog(msgspec.Struct, frozen=True):
+    """A file that a process writes by itself, and opens anew at SIGUSR1."""
+
+    path: str
+    max_bytes: int
+
+
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
     """A process to keep running. Tiers end from the highest to the lowest."""
 
@@ -26,6 +33,7 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
     environ: dict[str, str] = {}
     stop_signal: int = signal.SIGTERM
     stop_within_s: float = 20.0
+    own_log: OwnLog | None = None
 
 
 class Start(msgspec.Struct, frozen=True, tag=True):

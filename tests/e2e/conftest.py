@@ -1,4 +1,4 @@
-"""One stack for all modules that need one: it takes ten seconds to start."""
+"""One stack for all modules of a worker that need one: it takes ten seconds to start."""
 
 import os
 import signal

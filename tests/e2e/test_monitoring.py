@@ -5,14 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from deploy.monitoring.dashboards import ALL
 from tests.e2e.stack import Running
 from tests.servers_redis import wait_until
-
-pytestmark = pytest.mark.xdist_group("stack")
 
 RULES = Path(__file__).parents[2] / "deploy" / "monitoring" / "alerts.yml"
 WATCHED = {

@@ -10,4 +10,6 @@ CREATE USER replica@'%' IDENTIFIED BY '$(cat /run/secrets/replica)';
 GRANT SELECT, INSERT, UPDATE, DELETE ON boxoffice.* TO app@'%';
 GRANT ALL ON boxoffice.* TO migrator@'%';
 GRANT REPLICATION SLAVE ON *.* TO replica@'%';
+CREATE USER monitor@'%' IDENTIFIED BY '$(cat /run/secrets/monitor)' WITH MAX_USER_CONNECTIONS 3;
+GRANT REPLICATION CLIENT ON *.* TO monitor@'%';
 SQL

@@ -134,7 +134,7 @@ CATALOGUE: Mapping[str, _Entry] = {
     "audit_broken": _Entry(Gauge, "Promises that the last audit found broken: 0, or something is very wrong.", ()),
     "audit_sales": _Entry(Gauge, "Sales that the last audit looked at.", ()),
     "audit_seconds": _Entry(Gauge, "How long the last audit took.", ()),
-    "audit_timestamp_seconds": _Entry(Gauge, "When the last audit ended, in seconds since 1970.", ()),
+    "audit_timestamp_seconds": _Entry(Gauge, "When the last audit of all sales ended, in seconds since 1970.", ()),
     "reconciled": _Entry(
         Counter,
         "Things that reconciliation put right.",

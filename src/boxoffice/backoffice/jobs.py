@@ -8,6 +8,7 @@ from boxoffice.adapters.metrics import Metrics, Timed
 from boxoffice.backoffice.models import SaleNumbers
 from boxoffice.backoffice.service import BackofficeService
 from boxoffice.kernel.clock import Clock
+from boxoffice.kernel.errors import BoxofficeError
 
 SALES_SHOWN_MAX = 20
 """Every sale is a label, and Prometheus keeps each for weeks: the newest this many that are on, no others."""
@@ -25,9 +26,17 @@ class SaleGaugesJob:
         self._metrics = metrics
 
     async def tick(self) -> None:
-        """Ask once for each sale, then replace all that was told before at one moment."""
+        """Ask once for each sale, then replace all that was told before at one moment.
+
+        A sale whose Redis server is gone is left out. Raises what the first raises, where no sale can be reached.
+        """
         on_sale = self._service.on_sale()
-        shown = await asyncio.gather(*(self._service.numbers(each) for each in on_sale[:SALES_SHOWN_MAX]))
+        asked = (self._service.numbers(each) for each in on_sale[:SALES_SHOWN_MAX])
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        shown = [each for each in answers if not isinstance(each, BaseException)]
+        for failure in answers:
+            if isinstance(failure, BaseException) and not (shown and isinstance(failure, BoxofficeError)):
+                raise failure
         self.retire()
         self._metrics.gauge("sales", len(on_sale))
         self._metrics.gauge("sales_shown", len(shown))
@@ -63,19 +72,29 @@ class AuditJob:
         self._clock = clock
 
     async def tick(self) -> None:
-        """Audit once."""
-        broken = 0
-        sales = self._service.on_sale()[:SALES_SHOWN_MAX]
+        """Audit once. What is broken is told even where another sale cannot be audited; it counts as ended only if all
+        could be. Raises what the first raises, where none can.
+        """
+        broken, audited, missed = 0, 0, None
         with Timed(lambda seconds: self._metrics.gauge("audit_seconds", seconds)):
-            for number, concert_id in enumerate(sales):
-                report = await self._service.audit(concert_id, ledger=number == 0)
+            for concert_id in self._service.on_sale()[:SALES_SHOWN_MAX]:
+                try:
+                    report = await self._service.audit(concert_id, ledger=not audited)
+                except BoxofficeError as failure:
+                    _log.warning("audit_missed", concert=concert_id, error=failure.code)
+                    missed = missed or failure
+                    continue
+                audited += 1
                 for check in report.checks:
                     if not check.ok:
                         broken += 1
                         _log.error("audit_broken", concert=concert_id, check=check.name, detail=check.detail)
+        if missed and not audited:
+            raise missed
         self._metrics.gauge("audit_broken", broken)
-        self._metrics.gauge("audit_sales", len(sales))
-        self._metrics.gauge("audit_timestamp_seconds", self._clock.now_ms() / 1000)
+        self._metrics.gauge("audit_sales", audited)
+        if not missed:
+            self._metrics.gauge("audit_timestamp_seconds", self._clock.now_ms() / 1000)
 
     def retire(self) -> None:
         """Tell nothing any more: another instance does."""

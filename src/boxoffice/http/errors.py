@@ -10,6 +10,7 @@ from boxoffice.kernel import errors as e
 _log = structlog.get_logger()
 
 RETRY_AFTER_S = 1
+KEPT_BY_NOBODY = "private, no-store"
 
 STATUS: dict[type[e.BoxofficeError], int] = {
     e.MalformedJson: 400,
@@ -60,16 +61,20 @@ def status_of(error: type[e.BoxofficeError]) -> int:
     raise LookupError(f"{error.__name__} has no row in the table of statuses")
 
 
+def problem(status: int, code: str, detail: str) -> dict[str, object]:
+    """The document itself."""
+    title = falcon.util.code_to_http_status(status)[4:]
+    return {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
+
+
 def write_problem(
     resp: Response, status: int, code: str, detail: str, members: dict[str, object] | None = None
 ) -> None:
     """Answer with a problem document that no cache keeps."""
     resp.status = status
-    title = falcon.util.code_to_http_status(status)[4:]
-    problem = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
-    resp.data = msgspec.json.encode(problem | (members or {}))
+    resp.data = msgspec.json.encode(problem(status, code, detail) | (members or {}))
     resp.content_type = "application/problem+json"
-    resp.set_header("Cache-Control", "private, no-store")
+    resp.set_header("Cache-Control", KEPT_BY_NOBODY)
     if status == 503:
         resp.set_header("Retry-After", str(RETRY_AFTER_S))
     if status == 401:

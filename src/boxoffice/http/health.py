@@ -13,7 +13,8 @@ from boxoffice.http.routes import Media, Operation, Route
 from boxoffice.kernel.clock import Clock
 from boxoffice.kernel.errors import BoxofficeError, Unavailable
 
-_ANSWER_WITHIN_S = 1.0
+READY_WITHIN_S = 1.0
+"""How long a store is waited for."""
 _ASK_EVERY_MS = 500
 _EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 _TAG = "Operation"
@@ -129,7 +130,7 @@ def health_routes(
 
 async def _state_of(store: Store) -> str:
     try:
-        await asyncio.wait_for(store.ping(), _ANSWER_WITHIN_S)
+        await asyncio.wait_for(store.ping(), READY_WITHIN_S)
     except (BoxofficeError, TimeoutError, OSError):
         return "no answer"
     return "ok"

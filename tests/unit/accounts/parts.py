@@ -7,12 +7,11 @@ from typing import Any
 from boxoffice.accounts.models import Credentials, Revocation, Session, SignedIn, User
 from boxoffice.accounts.service import AccountService
 from boxoffice.adapters.database import TransactionConflict
-from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.tokens import Tokens
 from boxoffice.kernel.clock import ManualClock
 from boxoffice.kernel.errors import Overloaded, Unavailable
 from boxoffice.kernel.ids import IdSource
-from tests.standins import StandInDatabase
+from tests.standins import CountedMetrics, StandInDatabase
 
 SECRET = "a secret of at least thirty-two characters"
 PASSWORD = "correct horse"
@@ -136,14 +135,6 @@ class StandInPasswords:
         if self.late:
             raise Overloaded(retry_after_s=2)
         return encoded == f"hash of {password}"
-
-
-class CountedMetrics(NullMetrics):
-    def __init__(self) -> None:
-        self.counted: list[tuple[str, tuple[str, ...]]] = []
-
-    def count(self, name: str, amount: float = 1, /, **labels: str) -> None:
-        self.counted.append((name, tuple(labels.values())))
 
 
 class World:

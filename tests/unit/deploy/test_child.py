@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy.stack.child import Child
-from deploy.stack.control import Spec
+from deploy.stack.control import OwnLog, Spec
 from deploy.stack.remains import Remains, started_ticks
 from tests.servers_redis import wait_until
 
@@ -22,8 +22,9 @@ async def keep(tmp_path: Path) -> AsyncIterator[Keep]:
     """Keeps a line of shell running, and ends it after the test."""
     children: list[Child] = []
 
-    def start(line: str, *, stop_within_s: float = 5) -> Child:
-        spec = Spec(name="one", tier=0, command=("sh", "-c", line), stop_within_s=stop_within_s)
+    def start(line: str, *, stop_within_s: float = 5, own_log: OwnLog | None = None) -> Child:
+        command = ("sh", "-c", line)
+        spec = Spec(name="one", tier=0, command=command, stop_within_s=stop_within_s, own_log=own_log)
         children.append(Child(spec, logs=tmp_path, changed=lambda: None))
         return children[-1]
 
@@ -73,6 +74,20 @@ async def test_what_is_stopped_has_its_time_and_no_more(keep: Keep, tmp_path: Pa
 
     assert (orderly.state().state, stubborn.state().state) == ("stopped", "stopped")
     assert "goodbye" in log.read_text()
+
+
+async def test_a_log_that_a_process_writes_itself_is_put_aside_when_it_is_too_large(keep: Keep, tmp_path: Path) -> None:
+    log, before = tmp_path / "own.log", tmp_path / "own.log.1"
+    writes = f"exec 3>>{log}; trap 'exec 3>>{log}' USR1; while :; do echo a line >&3; sleep 0.02; done"
+    child = keep(writes, own_log=OwnLog(str(log), max_bytes=40))
+    await until(lambda: log.exists() and log.stat().st_size > 40)
+    child.bound_log()
+    await until(lambda: log.exists() and log.stat().st_size)
+    aside = before.read_text()
+    await until(lambda: log.stat().st_size > 40)
+
+    assert aside == before.read_text()
+    assert child.state().restarts == 0
 
 
 async def test_what_waits_for_its_next_start_can_be_stopped(keep: Keep) -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+import json
 import re
 import stat
 from pathlib import Path
@@ -13,9 +14,12 @@ import yaml
 
 from boxoffice.kernel.addresses import redis_address
 from boxoffice.settings import from_environ
+from deploy import render
 from deploy.compose import rendering
 from deploy.compose.containers import IMAGES, SECRETS
 from deploy.compose.secrets import ensure_secrets
+from deploy.monitoring.dashboards import FOLDER
+from deploy.places import standard
 from deploy.topology import TOPOLOGY
 
 ROOT = Path(__file__).parents[3]
@@ -24,11 +28,13 @@ COMPOSE: dict[str, Any] = yaml.safe_load(rendering.compose())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 TIERS = {"instance": "instances", "migrate": "instances", "sentinel": "valkey", "mysql": "database"}
 MONITORING = ("prometheus", "alertmanager", "grafana")
+ALONE_IN_ITS_IMAGE = "edge-exporter"
+"""Nothing else is there that could ask it how it is."""
 
 
 def tier_of(service: str) -> str:
     kind = service.rstrip("-0123456789")
-    return "monitoring" if kind in MONITORING else TIERS.get(kind, kind)
+    return "monitoring" if kind in MONITORING or kind.endswith("-exporter") else TIERS.get(kind, kind)
 
 
 def memory_mib(service: dict[str, Any]) -> int:
@@ -70,7 +76,7 @@ def test_every_image_is_named_by_its_version(name: str) -> None:
     assert re.search(r":v?\d+\.\d+", SERVICES[name]["image"]), SERVICES[name]["image"]
 
 
-@pytest.mark.parametrize("name", [name for name in SERVICES if name != "migrate"])
+@pytest.mark.parametrize("name", [name for name in SERVICES if name not in ("migrate", ALONE_IN_ITS_IMAGE)])
 def test_whoever_stays_says_how_it_is(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
     assert SERVICES[name]["restart"] == "unless-stopped"
@@ -119,6 +125,55 @@ def test_a_fixed_address_is_that_of_one_server_and_is_what_others_are_told() -> 
     assert len(addresses) == len(set(addresses)) == sum(len(ports) for ports in stores)
     assert f"replicaof {addresses[0]} {TOPOLOGY.valkey.ports[0]}" in files["valkey-2.conf"]
     assert f"SOURCE_HOST = '{addresses[-2]}'" in files["mysql-2.sh"]
+
+
+def asked(config: str) -> dict[str, list[str]]:
+    """The servers of each job of Prometheus."""
+    jobs = yaml.safe_load(config)["scrape_configs"]
+    return {job["job_name"]: [target["labels"]["instance"] for target in job.get("static_configs", ())] for job in jobs}
+
+
+def test_prometheus_asks_of_containers_what_it_asks_of_the_stack() -> None:
+    of_stack = asked(render.prometheus(TOPOLOGY, standard()))
+    here = asked(dict(rendering.to_read())["prometheus.yml"])
+
+    of_stack["edge"].remove("edge-log")
+    of_stack["database"] = [name.replace("mariadb", "mysql") for name in of_stack["database"]]
+    assert of_stack == here
+
+
+def test_what_mysql_calls_otherwise_has_the_name_that_dashboards_and_alerts_look_for() -> None:
+    looked_for = {
+        name
+        for path in (*FOLDER.iterdir(), FOLDER.parent / "alerts.yml")
+        for name in re.findall(r"\bmysql_\w*(?:master|slave_io|slave_sql)\w*", path.read_text())
+    }
+    (database,) = (
+        job
+        for job in yaml.safe_load(dict(rendering.to_read())["prometheus.yml"])["scrape_configs"]
+        if job["job_name"] == "database"
+    )
+
+    def kept_as(name: str) -> str:
+        for rule in database["metric_relabel_configs"]:
+            if found := re.fullmatch(rule["regex"], name):
+                return str(found.expand(rule["replacement"].replace("${1}", r"\1")))
+        return name
+
+    new = {name: re.sub("slave_(io|sql)", r"replica_\1", name).replace("master", "source") for name in looked_for}
+
+    assert len(looked_for) == 6
+    assert {name: kept_as(new[name]) for name in looked_for} == {name: name for name in looked_for}
+
+
+def test_whoever_watches_valkey_knows_the_password_of_each_server_and_of_no_sentinel(tmp_path: Path) -> None:
+    ensure_secrets(tmp_path / SECRETS, NOW)
+    known = json.loads((tmp_path / SECRETS / "valkey.json").read_text())
+    jobs = yaml.safe_load(dict(rendering.to_read())["prometheus.yml"])["scrape_configs"]
+    (targets,) = (job["static_configs"] for job in jobs if job["job_name"] == "valkey")
+    servers = {each["labels"]["__param_target"] for each in targets if each["labels"]["instance"].startswith("valkey")}
+
+    assert known == dict.fromkeys(servers, (tmp_path / SECRETS / "valkey").read_text())
 
 
 def test_a_container_has_the_time_and_the_memory_that_what_is_in_it_needs() -> None:

@@ -13,6 +13,7 @@ from boxoffice.settings import Settings, from_environ
 from deploy import render
 from deploy.places import standard
 from deploy.rules import broken
+from deploy.tiers import HealthCheck
 from deploy.topology import TOPOLOGY
 
 SENT = {
@@ -68,11 +69,15 @@ def test_what_the_edge_and_the_pages_both_say_is_the_same() -> None:
         ("instances", {"stop_within_s": 45}, ("45 s", "30 s")),
         ("instances", {"database_pool": 20}, ("266", "200")),
         ("balancer", {"noticed_within_s": 2}, ("2 s", "2 s")),
+        ("balancer", {"frozen_within_s": 6}, ("6 s", "6 s")),
+        ("balancer", {"health": HealthCheck("/readyz", 1, 1, 2, 2)}, ("1 s", "1 s")),
         ("balancer", {"answer_within_s": 12}, ("15 s", "12 s")),
         ("edge", {"answer_within_s": 30}, ("35 s", "30 s")),
         ("database", {"semi_sync_within_ms": 20_000}, ("20000 ms", "10000 ms")),
         ("valkey", {"quorum": 1}, ("1", "3")),
         ("valkey", {"replicas_to_write": 2}, ("2", "1")),
+        ("edge", {"headers_max_kib": 20}, ("20 KiB", "20 KiB")),
+        ("balancer", {"headers_max": 99}, ("100", "100")),
         ("edge", {"http_port": 8081}, ("edge-http", "balancer")),
         ("edge", {"hidden": ()}, ("hide", "/readyz")),
     ],

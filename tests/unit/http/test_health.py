@@ -96,7 +96,7 @@ def test_an_instance_that_lost_every_store_is_not_ready(world: World) -> None:
 
 
 def test_a_store_that_hangs_is_waited_for_a_bounded_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("boxoffice.http.health._ANSWER_WITHIN_S", 0.01)
+    monkeypatch.setattr("boxoffice.http.health.READY_WITHIN_S", 0.01)
     world.database.hangs = True
 
     assert world.client.simulate_get("/readyz").json["database"] == "no answer"

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from boxoffice.adapters.metrics import NullMetrics
 from boxoffice.adapters.tokens import Tokens
 from boxoffice.catalog.models import PerformanceView
 from boxoffice.kernel.clock import ManualClock
@@ -29,6 +28,7 @@ from boxoffice.seats.models import (
 from boxoffice.seats.policy import digest
 from boxoffice.seats.service import SeatService
 from boxoffice.seats.service.sweeper import SWEPT_A_TICK_MAX
+from tests.standins import CountedMetrics
 from tests.unit.seats.house import CONCERT, PERFORMANCE, performance_of_rows
 
 HOLD = make_hold_id(PERFORMANCE, "018f0000-0000-7000-8000-000000000001")
@@ -103,6 +103,7 @@ class Desk:
         self.catalog = StandInCatalog(performances)
         self.queue = StandInQueue()
         self.truth = StandInSoldSeats()
+        self.metrics = CountedMetrics()
         self.receipts = Tokens(SECRET, kind="receipt", clock=clock)
         self.service = SeatService(
             store=self.store,  # type: ignore[arg-type]
@@ -112,7 +113,7 @@ class Desk:
             sold=self.truth,
             ids=ids,
             clock=clock,
-            metrics=NullMetrics(),
+            metrics=self.metrics,
             hold_ttl_s=300,
             paying_grace_s=60,
             snapshot_ms=500,
@@ -410,3 +411,13 @@ async def test_a_tick_sweeps_a_bounded_number_of_performances_in_turn(clock: Man
 
     assert ticks == [200, 250, 450]
     assert len({words[0].taken for words in desk.store.named("sweep")}) == 250
+
+
+async def test_a_sweep_that_fails_keeps_no_other_from_being_counted(clock: ManualClock, ids: IdSource) -> None:
+    desk = Desk(clock, ids, performances=3)
+    desk.store.answers["sweep"] = [Unavailable(), 2]
+
+    with pytest.raises(Unavailable):
+        await desk.service.sweep_due()
+
+    assert desk.metrics.counted.count(("outcomes", ("hold", "lapsed"))) == 4

@@ -24,7 +24,10 @@ class Sweeper:
         self._swept_to = 0
 
     async def sweep_due(self) -> int:
-        """Sweep those whose turn it is. Returns how many holds lapsed. Raises `Unavailable`, `Overloaded`."""
+        """Sweep those whose turn it is. Returns how many holds lapsed.
+
+        One that fails keeps no other waiting. Raises `Unavailable`, `Overloaded` when all are done.
+        """
         now_ms = self._clock.now_ms()
         if self._asked_ms is None or not 0 <= now_ms - self._asked_ms < _PERFORMANCES_REFRESH_MS:
             self._performances = [
@@ -37,7 +40,11 @@ class Sweeper:
             self._swept_to = 0
         due = self._performances[self._swept_to : self._swept_to + SWEPT_A_TICK_MAX]
         self._swept_to += len(due)
-        swept = sum(await asyncio.gather(*(self._store.sweep(keys) for keys in due)))
+        results = await asyncio.gather(*(self._store.sweep(keys) for keys in due), return_exceptions=True)
+        swept = sum(result for result in results if isinstance(result, int))
         if swept:
             self._metrics.count("outcomes", swept, operation="hold", outcome="lapsed")
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
         return swept
