@@ -79,18 +79,18 @@ class Gallery:
         return await self._open(self._seats, visits, language, device, self._inside[0])
 
     async def seats_near(self, visits: Visits, language: Language, device: Device) -> Page:
-        """Three seats chosen on the map."""
+        """Some seats chosen on the map."""
         page = await self.seats(visits, language, device)
         for _ in range(2 if device == "phone" else 4):
             await page.locator(".seat-map-zoom button").first.click()
-        await page.wait_for_timeout(_GLIDE_MS)
+            await page.wait_for_timeout(_GLIDE_MS)
+        if device == "phone":  # the section below the stage comes nearer
+            await _tap(page, 0.41, 0.42)
+            await page.wait_for_timeout(_GLIDE_MS)
         for step in range(_TRIES_MAX):
             if await page.locator(".seat-chosen li").count() == 3:
                 break
-            # Looked up anew each time: what was chosen takes room below the map.
-            box = await page.locator(".seat-map canvas").bounding_box()
-            assert box is not None
-            await page.mouse.click(box["x"] + box["width"] * 0.4 + step * _STEP_PX, box["y"] + box["height"] * 0.3)
+            await _tap(page, 0.4, 0.5 if device == "phone" else 0.3, step * _STEP_PX)
         return page
 
     async def checkout(self, visits: Visits, language: Language, device: Device) -> Page:
@@ -145,6 +145,13 @@ class Gallery:
         await page.goto(path)
         await settled(page)
         return page
+
+
+async def _tap(page: Page, across: float, down: float, aside_px: int = 0) -> None:
+    # Looked up anew each time: what was chosen takes room below the map.
+    box = await page.locator(".seat-map canvas").bounding_box()
+    assert box is not None
+    await page.mouse.click(box["x"] + box["width"] * across + aside_px, box["y"] + box["height"] * down)
 
 
 PICTURES: Mapping[str, Callable[[Gallery, Visits, Language, Device], Awaitable[Page]]] = {

@@ -1,6 +1,7 @@
 """A purchase, whoever makes it and whatever happens meanwhile."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Page, Route, expect
@@ -100,6 +101,35 @@ async def test_a_double_click_pays_once(visits: Visits, site: Site) -> None:
     await expect(page.get_by_role("heading", name=EN.thanks)).to_be_visible()
 
     await paid_once(page)
+
+
+async def test_nothing_is_asked_twice_on_the_way_from_the_seats_to_the_till(visits: Visits, site: Site) -> None:
+    page, _ = await in_front_of_the_till(visits, site, "Once each")
+    await expect(page.get_by_role("heading", name="Once each")).to_be_visible()
+    await expect(page.locator(".checkout-seats li")).to_have_count(1)
+    held = next(no for no, path in enumerate(paths(visits, page)) if path.endswith("/holds"))
+    asked = [path for path in paths(visits, page)[held:] if not path.endswith("/availability")]
+
+    assert sorted(set(asked)) == sorted(asked)
+
+
+async def test_after_a_purchase_the_concert_tells_of_the_tickets_and_leads_to_no_seats(
+    visits: Visits, site: Site
+) -> None:
+    page, concert = await in_front_of_the_till(visits, site, "Bought and back")
+    await pay(page)
+    await expect(page.get_by_text("kept on this device")).to_be_visible()
+    await page.goto(f"/concerts/{concert.id}")
+
+    await expect(page.get_by_text("You have 1 ticket for this date.")).to_be_visible()
+    await expect(page.get_by_role("link", name="Join the queue")).to_be_visible()
+    await expect(page.get_by_role("link", name="Go to the seats")).to_be_hidden()
+
+
+def paths(visits: Visits, page: Page) -> list[str]:
+    """What was asked of the API, in the order of the answers."""
+    urls = [urlsplit(answer.url).path for answer in visits.watch(page).answers]
+    return [path for path in urls if path.startswith("/api/")]
 
 
 async def test_a_payment_whose_answer_is_lost_is_found_after_a_reload_and_charged_once(

@@ -23,7 +23,7 @@ def in_line(page: Page) -> Locator:
 
 
 async def number_of(page: Page) -> str:
-    figure = page.locator(".figure", has_text="Your number").locator("dd")
+    figure = page.locator(".queue-figure", has_text="Your number").locator("dd")
     return await figure.inner_text()
 
 

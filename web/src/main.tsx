@@ -1,7 +1,15 @@
+import "~/styles/tokens.css";
+import "~/styles/elements.css";
+import "~/styles/cards.css";
+import "~/styles/fields.css";
+import "~/styles/buttons.css";
+import "~/styles/notices.css";
+
 import { render } from "preact";
 import { App } from "~/app";
+import { watchTickets } from "~/reservations/offline";
 import { watchReleases } from "~/shell/releases";
-import "~/styles/base.css";
 
 watchReleases();
+watchTickets();
 render(<App />, document.body);

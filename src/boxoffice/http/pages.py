@@ -19,7 +19,8 @@ PUBLIC: Mapping[str, str] = {"/assets/{name}": SHARED_FOR_EVER}
 _ASK_AGAIN = "no-cache"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-    "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
 )
 _POWERFUL = ("camera", "display-capture", "geolocation", "microphone", "payment", "serial", "usb")
 HEADERS: Mapping[str, str] = {

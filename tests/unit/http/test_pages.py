@@ -41,6 +41,7 @@ def client(tmp_path: Path, metrics: PrometheusMetrics) -> TestClient:
     (tmp_path / "secret.txt").write_bytes(b"not yours")
     (pages / "index.html").write_bytes(INDEX)
     (pages / "robots.txt").write_bytes(b"User-agent: *")
+    (pages / "service-worker.js").write_bytes(SCRIPT)
     (pages / "assets" / "main-1a2b.js").write_bytes(SCRIPT)
     (pages / "assets" / "main-1a2b.js.gz").write_bytes(SCRIPT_IN_GZIP)
     (pages / "assets" / "main-1a2b.js.br").write_bytes(SCRIPT_IN_BROTLI)
@@ -65,12 +66,21 @@ def test_every_path_of_a_page_is_the_one_page_and_is_asked_for_again(client: Tes
     assert answer.headers["cache-control"] == "no-cache"
 
 
+def test_the_worker_of_a_new_release_is_seen_at_once(client: TestClient) -> None:
+    answer = client.simulate_get("/service-worker.js")
+
+    assert (answer.status_code, answer.content) == (200, SCRIPT)
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+
+
 def test_a_page_may_load_from_its_own_host_alone_and_be_framed_by_none(client: TestClient) -> None:
     headers = client.simulate_get("/").headers
 
     assert headers["content-security-policy"] == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-        "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
     )
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["x-content-type-options"] == "nosniff"

@@ -11,7 +11,8 @@ export const text = catalogue({
     name: "Name",
     showPassword: "Show the password",
     noAccount: "No account yet?",
-    incomplete: "Please enter your e-mail and your password.",
+    emailMissing: "Please enter your e-mail.",
+    passwordMissing: "Please enter your password.",
     mistakes: {
       nameMissing: "Please enter your name.",
       nameLong: "A name has at most 100 characters.",
@@ -31,7 +32,8 @@ export const text = catalogue({
     name: "이름",
     showPassword: "비밀번호 표시",
     noAccount: "아직 계정이 없으신가요?",
-    incomplete: "이메일과 비밀번호를 입력해 주세요.",
+    emailMissing: "이메일을 입력해 주세요.",
+    passwordMissing: "비밀번호를 입력해 주세요.",
     mistakes: {
       nameMissing: "이름을 입력해 주세요.",
       nameLong: "이름은 100자까지 입력할 수 있습니다.",

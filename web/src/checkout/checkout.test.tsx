@@ -4,7 +4,8 @@ import { keepHold } from "~/checkout/hold";
 import { CheckoutPage } from "~/checkout/page";
 import { chooseLanguage } from "~/i18n/language";
 import { recall } from "~/kernel/storage";
-import { each, open, Service, signIn } from "~/testing/visit";
+import { each, Service } from "~/testing/service";
+import { open, signIn } from "~/testing/visit";
 
 const NOW = Date.parse("2026-05-01T10:00:00Z");
 const HOLD = {
@@ -167,4 +168,15 @@ it("gives the seats back after asking", async () => {
   await waitFor(() => expect(location.pathname).toBe("/performances/p1/seats"));
 
   expect(recall("hold.h1")).toBeNull();
+});
+
+it("asks for each thing once", async () => {
+  const service = new Service(QUIET);
+  visit();
+  await screen.findByText("Evening");
+  await screen.findByRole("button", { name: /^Pay/ });
+  await passes(2_000);
+
+  const asked = service.asked.map(({ what }) => what);
+  expect(asked).toEqual([...new Set(asked)]);
 });

@@ -20,7 +20,7 @@ export function Countdown({ untilMs }: { untilMs: number }) {
   const told = announced(leftS);
   const words = text();
   return (
-    <p class={told ? "countdown soon" : "countdown"}>
+    <p class={told ? "checkout-countdown soon" : "checkout-countdown"}>
       {words.heldFor} <strong role="timer">{clockface(leftS)}</strong>
       <span class="visually-hidden" role="status">
         {told && words.announced[told]}

@@ -36,7 +36,7 @@ export function GiveBack({ hold }: { hold: Hold }) {
       <Dialog open={asking} title={words.giveBackTitle} close={() => setAsking(false)}>
         <p>{words.giveBackText}</p>
         <Failure error={release.error} />
-        <div class="actions">
+        <div class="buttons">
           <Button press={() => setAsking(false)}>{words.keepSeats}</Button>
           <Button kind="danger" busy={release.busy} press={() => release.run()}>
             {words.giveBackYes}

@@ -1,4 +1,5 @@
 import { catalogue } from "~/i18n/catalogue";
+import { number } from "~/i18n/format";
 
 interface Messages {
   checkout: string;
@@ -43,7 +44,7 @@ export const text = catalogue<Messages>({
     },
     yourSeats: "Your seats",
     seat: (section, row, label) => `${section}, row ${row}, seat ${label}`,
-    seats: (count) => (count === 1 ? "1 seat" : `${count} seats`),
+    seats: (count) => (count === 1 ? "1 seat" : `${number(count)} seats`),
     total: "Total",
     balance: "In your wallet",
     afterwards: "Left after paying",
@@ -96,7 +97,7 @@ export const text = catalogue<Messages>({
     },
     yourSeats: "선택한 좌석",
     seat: (section, row, label) => `${section} ${row}열 ${label}번`,
-    seats: (count) => `${count}석`,
+    seats: (count) => `${number(count)}석`,
     total: "결제 금액",
     balance: "지갑 잔액",
     afterwards: "결제 후 잔액",

@@ -16,7 +16,7 @@ export function Over({ why, hold }: { why: Why | "gone"; hold: Hold | null }) {
         <h2>{words.over[why].title}</h2>
         <p>{words.over[why].text}</p>
       </Notice>
-      <p class="actions">
+      <p class="buttons">
         {paid ? <ToTickets hold={hold} /> : <ToSeats hold={hold} />}
         {why === "gone" && (
           <a class="button quiet" href="/reservations">

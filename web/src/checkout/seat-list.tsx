@@ -21,7 +21,7 @@ export function SeatList({ hold }: { hold: Hold }) {
       <h2>
         {words.yourSeats} <span class="hint">{words.seats(hold.seats.length)}</span>
       </h2>
-      <ul class="held">
+      <ul class="checkout-seats">
         {data?.map((seat) => (
           <li key={seat.no}>
             <span>

@@ -7,7 +7,7 @@ export function Sums({ hold, balanceMinor }: { hold: Hold; balanceMinor: number 
   const words = text();
   const rest = balanceMinor === null ? null : balanceMinor - hold.total_minor;
   return (
-    <dl class="sums">
+    <dl class="checkout-sums">
       <div class="total">
         <dt>{words.total}</dt>
         <dd>{money(hold.total_minor, hold.currency)}</dd>

@@ -1,4 +1,5 @@
 import { catalogue } from "~/i18n/catalogue";
+import { number } from "~/i18n/format";
 
 export const text = catalogue({
   en: {
@@ -7,6 +8,8 @@ export const text = catalogue({
     from: (price: string) => `from ${price}`,
     concert: "Concert",
     toConcerts: "All concerts",
+    missing: "This concert does not exist",
+    missingText: "It may have been taken off, or the address may not be complete. Everything on sale is in the list.",
     dates: "Dates and prices",
     noDates: "The dates are not known yet.",
     moreDates: (count: string) => `and ${count} more`,
@@ -25,7 +28,7 @@ export const text = catalogue({
     },
     opens: (moment: string, zone: string) => `The sale opens on ${moment} (${zone}).`,
     opensIn: "Opens in",
-    days: (days: number) => (days === 1 ? "1 day" : `${days} days`),
+    days: (days: number) => (days === 1 ? "1 day" : `${number(days)} days`),
     anyMoment: "It can open at any moment.",
     pausedHint: "You can join the queue; people are let in when the sale goes on.",
     closedHint: "Nobody can join at the moment.",
@@ -35,6 +38,11 @@ export const text = catalogue({
     wait: "Wait for the opening",
     toPlace: "Back to your place",
     toSeats: "Go to the seats",
+    mine: (count: number) => `You have ${count === 1 ? "1 ticket" : `${number(count)} tickets`} for this date.`,
+    mineAll: (count: number) =>
+      `You have ${count === 1 ? "1 ticket" : `${number(count)} tickets`} for this date, as many as one person may have.`,
+    allMine: "You have as many tickets as one person may have.",
+    toTickets: "See my tickets",
     signInFirst: "You will be asked to sign in first.",
   },
   ko: {
@@ -43,6 +51,8 @@ export const text = catalogue({
     from: (price: string) => `${price}부터`,
     concert: "공연",
     toConcerts: "전체 공연 보기",
+    missing: "없는 공연입니다",
+    missingText: "더 이상 진행되지 않는 공연이거나 주소가 잘못되었을 수 있습니다. 공연 목록에서 다시 찾아 주세요.",
     dates: "일정과 가격",
     noDates: "아직 일정이 정해지지 않았습니다.",
     moreDates: (count: string) => `외 ${count}회`,
@@ -61,7 +71,7 @@ export const text = catalogue({
     },
     opens: (moment: string, zone: string) => `${moment}(${zone})에 예매가 시작됩니다.`,
     opensIn: "시작까지",
-    days: (days: number) => `${days}일`,
+    days: (days: number) => `${number(days)}일`,
     anyMoment: "곧 시작됩니다.",
     pausedHint: "지금 대기하실 수 있으며, 예매가 다시 진행되면 순번대로 입장합니다.",
     closedHint: "지금은 대기할 수 없습니다.",
@@ -71,6 +81,10 @@ export const text = catalogue({
     wait: "예매 시작 기다리기",
     toPlace: "내 순번 보기",
     toSeats: "좌석 선택하러 가기",
+    mine: (count: number) => `이 회차 티켓 ${number(count)}장을 예매하셨습니다.`,
+    mineAll: (count: number) => `이 회차 티켓 ${number(count)}장을 예매하셨습니다. 1인당 최대 매수입니다.`,
+    allMine: "예매할 수 있는 티켓을 모두 예매하셨습니다.",
+    toTickets: "내 티켓 보기",
     signInFirst: "먼저 로그인이 필요합니다.",
   },
 });

@@ -6,8 +6,11 @@ import { Concerts } from "~/concerts/list";
 import { countdown } from "~/concerts/opening";
 import { ConcertPage, wayIn } from "~/concerts/page";
 import { chooseLanguage } from "~/i18n/language";
+import { keepPlace, type Place, placeOf } from "~/queue/place";
+import { keepReservation, type Reservation } from "~/reservations/kept";
 import { session } from "~/session/session";
-import { type FakeService, fakeService } from "~/testing/service";
+import { Service } from "~/testing/service";
+import { signIn } from "~/testing/visit";
 
 const NOW = Date.parse("2026-05-01T10:00:00Z");
 const CONCERT = {
@@ -15,7 +18,7 @@ const CONCERT = {
   sale_opens_at: "2026-05-03T12:00:05Z",
   performances: [
     {
-      ...{ id: "p1", starts_at: "2026-06-01T10:00:00Z", venue: "The Arena" },
+      ...{ id: "p1", starts_at: "2026-06-01T10:00:00Z", venue: "The Arena", seats_per_fan: 2 },
       tiers: [{ name: "VIP", color: "#123456", price_minor: 165_000 }],
     },
   ],
@@ -26,16 +29,18 @@ const QUEUE = {
   poll: { near_ms: 1_000, far_ms: 15_000, per_position_ms: 1, jitter: 0.2 },
 };
 
-let service: FakeService;
+let service: Service;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW });
   chooseLanguage("en");
   session.value = null;
-  service = fakeService();
-  service.on("GET /concerts/c1", { body: CONCERT });
-  service.on("GET /concerts/c1/queue", { body: QUEUE });
-  service.on("GET /performances/p1/availability", { body: { free: 1_005, total: 5_000 } });
+  localStorage.clear();
+  keepPlace("c1", null);
+  service = new Service();
+  service.on("GET /api/v1/concerts/c1", CONCERT);
+  service.on("GET /api/v1/concerts/c1/queue", QUEUE);
+  service.on("GET /api/v1/performances/p1/availability", { free: 1_005, total: 5_000 });
 });
 
 afterEach(() => {
@@ -69,12 +74,12 @@ it("shows what is sold, how many wait, and the way in by a sign-in", async () =>
 });
 
 it("counts down to the opening, and shows the open sale by itself", async () => {
-  service.on("GET /concerts/c1/queue", { body: { ...QUEUE, phase: "scheduled", waiting: 0 } });
+  service.on("GET /api/v1/concerts/c1/queue", { ...QUEUE, phase: "scheduled", waiting: 0 });
   await open(Page);
 
   expect(screen.getByRole("timer").textContent).toBe("2 days 2:00:05");
 
-  service.on("GET /concerts/c1/queue", { body: QUEUE });
+  service.on("GET /api/v1/concerts/c1/queue", QUEUE);
   await pass(18_500);
   await pass(1);
 
@@ -83,23 +88,26 @@ it("counts down to the opening, and shows the open sale by itself", async () => 
 });
 
 it("offers no way into a closed sale", async () => {
-  service.on("GET /concerts/c1/queue", { body: { ...QUEUE, phase: "closed" } });
+  service.on("GET /api/v1/concerts/c1/queue", { ...QUEUE, phase: "closed" });
   await open(Page);
 
   expect(screen.queryByRole("link", { name: "Join the queue" })).toBeNull();
 });
 
-it("says that a concert does not exist without offering to try again, and offers it when the service is away", async () => {
-  service.on("GET /concerts/c1", { status: 404, body: { code: "not_found" } });
+it("says that there is no such concert, with a way to the list and nothing about whose it is", async () => {
+  service.on("GET /api/v1/concerts/c1", [404, "not_found"]);
   await open(Page);
 
-  expect(screen.getByRole("alert").textContent).toContain("does not exist");
+  expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("This concert does not exist");
+  expect(screen.getByRole("link", { name: "All concerts" }).getAttribute("href")).toBe("/");
+  expect(screen.queryByText(/yours/)).toBeNull();
   expect(screen.queryByRole("button")).toBeNull();
+});
 
-  cleanup();
-  service.on("GET /concerts/c1", { status: 503, body: { code: "unavailable" } });
+it("offers to try again while the service is away", async () => {
+  service.on("GET /api/v1/concerts/c1", [503, "unavailable"]);
   await open(Page);
-  service.on("GET /concerts/c1", { body: CONCERT });
+  service.on("GET /api/v1/concerts/c1", CONCERT);
   act(() => screen.getByRole("button").click());
   await pass(1);
 
@@ -114,8 +122,59 @@ it.each([
   [{ phase: "scheduled", waiting: 0, admitted: 0 }, null, "wait"],
   [{ phase: "paused", waiting: 9, admitted: 0 }, "waiting", "toPlace"],
   [{ phase: "paused", waiting: 0, admitted: 3 }, "admitted", "toSeats"],
+  [{ phase: "open", waiting: 0, admitted: 3 }, "left", "join"],
+  [{ phase: "open", waiting: 0, admitted: 3 }, "expired", "join"],
 ] as const)("promises what the queue holds: %o for %s is %s", (seen, status, promised) => {
   expect(wayIn({ limit: 10, ...seen }, status)).toBe(promised);
+});
+
+const INSIDE: Place = {
+  ...{ fanId: "fan-1", token: "t1", number: 7, epoch: 1, status: "admitted", called: true, aheadAtFirst: 1, ahead: 0 },
+  ...{ admittedUntilMs: NOW + 600_000, progress: 1, forecastsMs: [] },
+};
+const CURRENT = "GET /api/v1/concerts/c1/queue/tokens/current";
+const BOUGHT = {
+  ...{ id: "r1", concert_id: "c1", performance_id: "p1", status: "confirmed", total_minor: 1, currency: "KRW" },
+  ...{ created_at: "2026-05-01T09:00:00Z", cancelled_at: null, tickets: [{ seat_no: 1 }, { seat_no: 2 }] },
+} as unknown as Reservation;
+const EVENT = { title: "Lamps", artist: "The Lanterns", startsAt: "2026-06-01T10:00:00Z", venue: "The Arena" };
+
+it("leads to the seats who is inside, and not any more once a purchase has ended that", async () => {
+  signIn();
+  keepPlace("c1", INSIDE);
+  service.on(CURRENT, { status: "admitted", admitted_until: new Date(NOW + 600_000).toISOString() });
+  await open(Page);
+
+  expect(screen.getByRole("link", { name: "Go to the seats" })).toBeTruthy();
+
+  cleanup();
+  service.on(CURRENT, { status: "left", admitted_until: null });
+  await open(Page);
+  await pass(1);
+
+  expect(screen.queryByRole("link", { name: "Go to the seats" })).toBeNull();
+  expect(placeOf("c1")?.status).toBe("left");
+});
+
+it("shows who has bought all that one person may have to the tickets, as long as that is so", async () => {
+  signIn();
+  keepReservation(BOUGHT, EVENT, NOW);
+  service.on("GET /api/v1/reservations/r1", BOUGHT);
+  await open(Page);
+  await pass(1);
+
+  expect(screen.getByText(/You have 2 tickets for this date, as many as/)).toBeTruthy();
+  expect(screen.getByRole("link", { name: "See my tickets" }).getAttribute("href")).toBe("/reservations");
+  expect(screen.queryByRole("link", { name: "Join the queue" })).toBeNull();
+  expect(service.of("GET /api/v1/reservations/r1")).toHaveLength(1);
+
+  cleanup();
+  service.on("GET /api/v1/reservations/r1", { ...BOUGHT, status: "cancelled" });
+  await open(Page);
+  await pass(1);
+
+  expect(screen.getByRole("link", { name: "Join the queue" })).toBeTruthy();
+  expect(screen.queryByText(/You have 2 tickets/)).toBeNull();
 });
 
 it("writes long waits in days", () => {
@@ -123,12 +182,12 @@ it("writes long waits in days", () => {
 });
 
 it("lists the concerts page by page", async () => {
-  service.on("GET /concerts", { body: { items: [CONCERT], next: "2" } });
+  service.on("GET /api/v1/concerts", { items: [CONCERT], next: "2" });
   await open(Concerts);
 
   expect(screen.getByText("from ₩165,000")).toBeTruthy();
 
-  service.on("GET /concerts", { body: { items: [CONCERT, { ...CONCERT, id: "c2", title: "Chairs" }], next: null } });
+  service.on("GET /api/v1/concerts", { items: [{ ...CONCERT, id: "c2", title: "Chairs" }], next: null });
   act(() => screen.getByRole("button", { name: "Show more" }).click());
   await pass(1);
 

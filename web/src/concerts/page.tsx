@@ -1,14 +1,16 @@
 import { answer, api, type Schemas } from "~/api/client";
-import { Refusal } from "~/api/failures";
 import "~/concerts/concerts.css";
 import { useFree, useQueue } from "~/concerts/live";
 import { text } from "~/concerts/messages";
+import { isMissing, MissingConcert } from "~/concerts/missing";
 import { Opening } from "~/concerts/opening";
 import { Performances } from "~/concerts/performances";
 import { number } from "~/i18n/format";
 import { nowMs } from "~/kernel/clock";
 import { untilOpening } from "~/queue/pacing";
 import { type Place, placeOf, statusAt } from "~/queue/place";
+import { useStillInside } from "~/queue/told";
+import { useMine, useMineAsked } from "~/reservations/mine";
 import { session } from "~/session/session";
 import { useLoaded } from "~/ui/async";
 import { Failure } from "~/ui/failure";
@@ -31,19 +33,11 @@ export function useConcert(id: string) {
 export function ConcertPage({ id }: { id: string }) {
   const { data, error, reload } = useConcert(id);
   const words = text();
+  if (isMissing(error)) return <MissingConcert />;
   if (!data)
     return (
       <Page title={words.concert}>
-        {error ? (
-          <>
-            <Failure error={error} again={error instanceof Refusal && error.status === 404 ? undefined : reload} />
-            <p>
-              <a href="/">{words.toConcerts}</a>
-            </p>
-          </>
-        ) : (
-          <p aria-busy="true">{common().loading}</p>
-        )}
+        {error ? <Failure error={error} again={reload} /> : <p aria-busy="true">{common().loading}</p>}
       </Page>
     );
   return (
@@ -83,26 +77,57 @@ function Sale({ concert }: { concert: Concert }) {
       {(phase === "open" || phase === "paused") && (
         <p>{waiting > 0 ? words.waiting(number(waiting)) : words.nobodyWaits}</p>
       )}
-      <WayIn concertId={concert.id} seen={data} />
+      <WayIn concert={concert} seen={data} />
     </section>
   );
 }
 
-function WayIn({ concertId, seen }: { concertId: string; seen: Schemas["QueueSnapshot"] }) {
-  const words = text();
-  const place = placeOf(concertId);
+function WayIn({ concert, seen }: { concert: Concert; seen: Schemas["QueueSnapshot"] }) {
+  useStillInside(concert.id);
+  useMineAsked(concert.id);
+  const mine = useMine(concert.id);
+  const place = placeOf(concert.id);
   const now = useNow();
+  const words = text();
   const status = place && statusAt(place, now);
-  const line = `/concerts/${concertId}/queue`;
-  if (seen.phase === "closed" && status !== "waiting") return null;
+  const line = `/concerts/${concert.id}/queue`;
+  const closed = seen.phase === "closed" && status !== "waiting";
+  if (hasAll(concert.performances, mine, now))
+    return (
+      <>
+        <p>{words.allMine}</p>
+        <ToTickets main />
+      </>
+    );
   return (
     <>
-      <a class="button" href={session.value ? line : `/sign-in?next=${encodeURIComponent(line)}`}>
-        {words[wayIn(seen, status)]}
-      </a>
-      {!session.value && <p class="hint">{words.signInFirst}</p>}
+      {!closed && (
+        <a class="button" href={session.value ? line : `/sign-in?next=${encodeURIComponent(line)}`}>
+          {words[wayIn(seen, status)]}
+        </a>
+      )}
+      {mine.size > 0 && <ToTickets main={closed} />}
+      {!session.value && !closed && <p class="hint">{words.signInFirst}</p>}
     </>
   );
+}
+
+function ToTickets({ main }: { main: boolean }) {
+  return (
+    <a class={main ? "button" : "button quiet"} href="/reservations">
+      {text().toTickets}
+    </a>
+  );
+}
+
+/** Whether the fan has all seats that one person may have, for every date that is still to come. */
+export function hasAll(
+  performances: readonly Pick<Schemas["PerformanceReply"], "id" | "starts_at" | "seats_per_fan">[],
+  mine: ReadonlyMap<string, number>,
+  nowMs: number,
+): boolean {
+  const ahead = performances.filter(({ starts_at }) => Date.parse(starts_at) > nowMs);
+  return ahead.length > 0 && ahead.every(({ id, seats_per_fan }) => (mine.get(id) ?? 0) >= seats_per_fan);
 }
 
 /** What the button promises: it all leads to the queue, which lets in at once where nobody waits. */
@@ -113,5 +138,6 @@ export function wayIn(
   if (status === "admitted") return "toSeats";
   if (status === "waiting") return "toPlace";
   if (phase === "scheduled") return "wait";
+  if (status) return "join"; // the queue asks whether a new number is wanted
   return phase === "open" && waiting === 0 && admitted < limit ? "toSeats" : "join";
 }

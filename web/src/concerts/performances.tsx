@@ -2,6 +2,7 @@ import type { Schemas } from "~/api/client";
 import type { Free } from "~/concerts/live";
 import { text } from "~/concerts/messages";
 import { moment, money, number, zone } from "~/i18n/format";
+import { useMine } from "~/reservations/mine";
 import { useNow } from "~/ui/time";
 
 type Concert = Schemas["ConcertReply"];
@@ -17,6 +18,7 @@ interface Given {
 /** Every date with venue, prices and what is free, earliest first. */
 export function Performances({ concert, free, link, main = false }: Given) {
   const now = useNow(60_000);
+  const mine = useMine(concert.id);
   const words = text();
   if (concert.performances.length === 0) return <p>{words.noDates}</p>;
   return (
@@ -31,6 +33,7 @@ export function Performances({ concert, free, link, main = false }: Given) {
             </h3>
             <p>{performance.venue}</p>
             <Tiers tiers={performance.tiers} currency={concert.currency} />
+            <Mine count={mine.get(performance.id) ?? 0} most={performance.seats_per_fan} />
             <div class="date-row">
               {Date.parse(performance.starts_at) <= now ? (
                 <p class="hint">{words.over}</p>
@@ -52,6 +55,12 @@ export function Performances({ concert, free, link, main = false }: Given) {
       </ul>
     </>
   );
+}
+
+/** What the fan has of a date already, and whether that is all that there is for one person. */
+function Mine({ count, most }: { count: number; most: number }) {
+  if (count === 0) return null;
+  return <p class="date-mine">{count < most ? text().mine(count) : text().mineAll(count)}</p>;
 }
 
 function FreeSeats({ told }: { told: { free: number; total: number } | undefined }) {

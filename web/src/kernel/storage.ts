@@ -2,23 +2,14 @@
 
 const PREFIX = "boxoffice.";
 
-export function recall<T>(key: string): T | null {
-  try {
-    const text = localStorage.getItem(PREFIX + key);
-    return text === null ? null : (JSON.parse(text) as T);
-  } catch {
-    return null;
-  }
-}
+export const recall = <T>(key: string): T | null => read<T>(() => localStorage, key);
 
-export function keep(key: string, value: unknown): void {
-  try {
-    if (value === null || value === undefined) localStorage.removeItem(PREFIX + key);
-    else localStorage.setItem(PREFIX + key, JSON.stringify(value));
-  } catch {
-    // Nothing can be kept: the page in hand goes on.
-  }
-}
+export const keep = (key: string, value: unknown): void => write(() => localStorage, key, value);
+
+/** The same for this tab alone, and only as long as it is open. */
+export const recallInTab = <T>(key: string): T | null => read<T>(() => sessionStorage, key);
+
+export const keepInTab = (key: string, value: unknown): void => write(() => sessionStorage, key, value);
 
 /** The keys that begin with `start`. */
 export function keysFrom(start: string): string[] {
@@ -35,4 +26,24 @@ export function onKept(key: string, changed: () => void): void {
   addEventListener("storage", (event) => {
     if (event.key === null || event.key === PREFIX + key) changed();
   });
+}
+
+// The store is asked for where a failure is caught: a browser that forbids it fails as it is named.
+
+function read<T>(store: () => Storage, key: string): T | null {
+  try {
+    const text = store().getItem(PREFIX + key);
+    return text === null ? null : (JSON.parse(text) as T);
+  } catch {
+    return null;
+  }
+}
+
+function write(store: () => Storage, key: string, value: unknown): void {
+  try {
+    if (value === null || value === undefined) store().removeItem(PREFIX + key);
+    else store().setItem(PREFIX + key, JSON.stringify(value));
+  } catch {
+    // Nothing can be kept: the page in hand goes on.
+  }
 }

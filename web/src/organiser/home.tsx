@@ -2,39 +2,29 @@ import { answer, api, type Schemas } from "~/api/client";
 import { moment, money, number } from "~/i18n/format";
 import { text } from "~/organiser/messages";
 import { Operators } from "~/organiser/operators";
-import { useListing } from "~/organiser/paged";
 import { PhaseBadge } from "~/organiser/phase";
-import { Button } from "~/ui/button";
-import { Failure } from "~/ui/failure";
-import { text as common } from "~/ui/messages";
+import { First, More, usePages } from "~/ui/pages";
 
 export function Organiser() {
   return <Operators title={text().concerts}>{() => <Sales />}</Operators>;
 }
 
 function Sales() {
-  const { data, error, reload, more } = useListing(
+  const sales = usePages(
     (cursor, signal) => answer(api.GET("/api/v1/admin/sales", { params: { query: cursor ? { cursor } : {} }, signal })),
     [],
   );
-  const words = text();
   return (
     <>
-      <Failure error={error} again={reload} />
-      {!data && !error && <p aria-busy="true">{common().loading}</p>}
-      {data?.length === 0 && <p>{words.none}</p>}
+      <First pages={sales} none={text().none} />
       <ul class="cards">
-        {data?.map((sale) => (
+        {sales.items?.map((sale) => (
           <li key={sale.concert.id}>
             <SaleCard sale={sale} />
           </li>
         ))}
       </ul>
-      {more && (
-        <Button kind="quiet" press={more}>
-          {common().more}
-        </Button>
-      )}
+      <More pages={sales} />
     </>
   );
 }
@@ -70,7 +60,7 @@ function SaleCard({ sale }: { sale: Schemas["SaleReply"] }) {
           </p>
         </>
       )}
-      <p class="button-row">
+      <p class="buttons">
         <a class="button" href={`/organiser/concerts/${concert.id}/live`}>
           {words.watch}
         </a>

@@ -16,7 +16,7 @@ export function Mark({ look }: { look: Look | undefined }) {
   }, [look]);
   return (
     <span aria-hidden="true">
-      <canvas ref={canvas} class="mark" width={SIZE * 2} height={SIZE * 2} />
+      <canvas ref={canvas} class="map-mark" width={SIZE * 2} height={SIZE * 2} />
     </span>
   );
 }

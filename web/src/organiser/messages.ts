@@ -1,4 +1,5 @@
 import { catalogue } from "~/i18n/catalogue";
+import { number } from "~/i18n/format";
 
 interface Messages {
   organiser: string;
@@ -36,7 +37,7 @@ export const text = catalogue<Messages>({
     none: "There is no concert yet. Begin with a venue and its seating plan, then add a concert.",
     sold: (sold, total) => `${sold} of ${total} seats sold`,
     noPerformance: "No performance yet",
-    performances: (count) => (count === 1 ? "1 performance" : `${count} performances`),
+    performances: (count) => (count === 1 ? "1 performance" : `${number(count)} performances`),
     revenue: (amount) => `${amount} taken`,
     watch: "Live sale",
     manage: "Manage",
@@ -57,7 +58,7 @@ export const text = catalogue<Messages>({
     none: "아직 공연이 없습니다. 먼저 공연장과 좌석 배치도를 등록한 다음 공연을 추가해 주세요.",
     sold: (sold, total) => `전체 ${total}석 중 ${sold}석 판매`,
     noPerformance: "등록된 회차가 없습니다",
-    performances: (count) => `${count}개 회차`,
+    performances: (count) => `${number(count)}개 회차`,
     revenue: (amount) => `매출 ${amount}`,
     watch: "실시간 판매 현황",
     manage: "공연 관리",

@@ -1,4 +1,5 @@
 import { catalogue } from "~/i18n/catalogue";
+import { number } from "~/i18n/format";
 import type { Range } from "~/queue/outlook";
 
 const UNITS = { minute: ["minute", "minutes"], hour: ["hour", "hours"] } as const;
@@ -8,15 +9,15 @@ function range({ from, to, unit }: Range): string {
   const [one, many] = UNITS[unit];
   if (to === 1 && from === 0) return unit === "minute" ? "less than a minute" : "up to an hour";
   const units = to === 1 ? one : many;
-  if (from === 0) return `up to ${to} ${units}`;
-  return from === to ? `about ${to} ${units}` : `${from} to ${to} ${units}`;
+  if (from === 0) return `up to ${number(to)} ${units}`;
+  return from === to ? `about ${number(to)} ${units}` : `${number(from)} to ${number(to)} ${units}`;
 }
 
 function rangeKo({ from, to, unit }: Range): string {
   const units = UNITS_KO[unit];
   if (to === 1 && from === 0) return `1${units} 이내`;
-  if (from === 0) return `최대 ${to}${units}`;
-  return from === to ? `약 ${to}${units}` : `${from}~${to}${units}`;
+  if (from === 0) return `최대 ${number(to)}${units}`;
+  return from === to ? `약 ${number(to)}${units}` : `${number(from)}~${number(to)}${units}`;
 }
 
 export const text = catalogue({

@@ -5,10 +5,10 @@ import { chooseLanguage } from "~/i18n/language";
 import { QueuePage } from "~/queue/page";
 import { keepPlace, placeOf } from "~/queue/place";
 import { session } from "~/session/session";
-import { type FakeService, fakeService } from "~/testing/service";
+import { Service } from "~/testing/service";
 
 const NOW = Date.parse("2026-05-01T10:00:00Z");
-const LINE = "/concerts/c1/queue";
+const LINE = "/api/v1/concerts/c1/queue";
 const JOIN = `POST ${LINE}/tokens`;
 const LOOK = `GET ${LINE}`;
 const CURRENT = `GET ${LINE}/tokens/current`;
@@ -24,7 +24,7 @@ const QUEUE = {
 };
 const WAITING = { status: "waiting", number: 150, position: 50, eta_s: 50, poll_after_ms: 1_030 };
 
-let service: FakeService;
+let service: Service;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW });
@@ -32,11 +32,11 @@ beforeEach(() => {
   keepPlace("c1", null);
   const user = { id: "fan-1", email: "f@example.com", name: "Fan", role: "fan" as const, created_at: "" };
   session.value = { access: "a", refresh: "r", accessUntilMs: NOW * 2, user };
-  service = fakeService();
-  service.on("GET /concerts/c1", { body: CONCERT });
-  service.on("GET /performances/p1/availability", { body: { free: 5, total: 50 } });
-  service.on(JOIN, { status: 201, body: { ...WAITING, token: "t1", epoch: 1 } });
-  service.on(LOOK, { body: QUEUE });
+  service = new Service();
+  service.on("GET /api/v1/concerts/c1", CONCERT);
+  service.on("GET /api/v1/performances/p1/availability", { free: 5, total: 50 });
+  service.on(JOIN, { ...WAITING, token: "t1", epoch: 1 });
+  service.on(LOOK, QUEUE);
 });
 
 afterEach(() => {
@@ -48,7 +48,7 @@ afterEach(() => {
 const pass = (ms: number) => act(async () => void (await vi.advanceTimersByTimeAsync(ms)));
 const heading = () => screen.getByRole("heading", { level: 1 }).textContent;
 const figures = () => screen.getAllByRole("definition").map((each) => each.textContent);
-const count = (path: string) => service.asked.filter((asked) => asked === path).length;
+const count = (what: string) => service.of(what).length;
 
 async function open() {
   const page = render(
@@ -68,8 +68,8 @@ it("joins, waits as the service says, and says when it is the fan's turn", async
   expect(figures()).toEqual(["150", "49", "less than a minute"]);
   expect(document.title).toBe("49 ahead · Boxoffice");
 
-  service.on(LOOK, { body: { ...QUEUE, serving: 140, calling: 150 } });
-  service.on(CURRENT, { body: { ...WAITING, position: 10, eta_s: 10, admitted_until: null, poll_after_ms: 2_000 } });
+  service.on(LOOK, { ...QUEUE, serving: 140, calling: 150 });
+  service.on(CURRENT, { ...WAITING, position: 10, eta_s: 10, admitted_until: null, poll_after_ms: 2_000 });
   await pass(1_300);
   await pass(1);
 
@@ -79,7 +79,7 @@ it("joins, waits as the service says, and says when it is the fan's turn", async
   expect(service.headers.get(LOOK)?.has("Authorization")).toBe(false);
 
   const until = new Date(NOW + 300_000).toISOString();
-  service.on(CURRENT, { body: { ...WAITING, status: "admitted", position: 0, eta_s: 0, admitted_until: until } });
+  service.on(CURRENT, { ...WAITING, status: "admitted", position: 0, eta_s: 0, admitted_until: until });
   await pass(2_000);
   await pass(1);
 
@@ -91,15 +91,15 @@ it("joins, waits as the service says, and says when it is the fan's turn", async
     "/performances/p1/seats?concert=c1",
   );
 
-  const asked = service.asked.filter((path) => path.includes("/queue")).length;
+  const asked = service.asked.filter(({ what }) => what.includes("/queue")).length;
   await pass(120_000);
 
-  expect(service.asked.filter((path) => path.includes("/queue")).length).toBe(asked);
+  expect(service.asked.filter(({ what }) => what.includes("/queue")).length).toBe(asked);
 });
 
 it("shows the place at once after a reload, and does not join again", async () => {
   const first = await open();
-  service.on(LOOK, { body: { ...QUEUE, serving: 125 } });
+  service.on(LOOK, { ...QUEUE, serving: 125 });
   await pass(1_300);
   const progress = screen.getByRole("progressbar").getAttribute("value");
   first.unmount();
@@ -120,7 +120,7 @@ it("says calmly that the network is away, keeps the place, and goes on by itself
   expect(screen.queryByRole("alert")).toBeNull();
   expect(figures()[0]).toBe("150");
 
-  service.on(LOOK, { body: { ...QUEUE, serving: 130 } });
+  service.on(LOOK, { ...QUEUE, serving: 130 });
   act(() => void dispatchEvent(new Event("online")));
   await pass(1_001);
 
@@ -129,7 +129,7 @@ it("says calmly that the network is away, keeps the place, and goes on by itself
 });
 
 it("asks before it gives a place up, then offers a new number", async () => {
-  service.on(`DELETE ${LINE}/tokens/current`, { status: 204, body: {} });
+  service.on(`DELETE ${LINE}/tokens/current`, null);
   await open();
   act(() => screen.getByRole("button", { name: "Leave the queue" }).click());
 
@@ -142,8 +142,8 @@ it("asks before it gives a place up, then offers a new number", async () => {
   expect(heading()).toBe("You are no longer in the queue");
   expect(placeOf("c1")?.status).toBe("left");
 
-  service.on(JOIN, { status: 201, body: { ...WAITING, number: 201, token: "t2", epoch: 1 } });
-  service.on(LOOK, { body: { ...QUEUE, last: 201 } });
+  service.on(JOIN, { ...WAITING, number: 201, token: "t2", epoch: 1 });
+  service.on(LOOK, { ...QUEUE, last: 201 });
   act(() => screen.getByRole("button", { name: "Join again" }).click());
   await pass(1);
   await pass(1);
@@ -153,14 +153,14 @@ it("asks before it gives a place up, then offers a new number", async () => {
 });
 
 it("gets a number by itself when a sale opens that had not", async () => {
-  service.on(JOIN, { status: 409, body: { code: "sale_closed" } });
-  service.on(LOOK, { body: { ...QUEUE, phase: "scheduled" } });
+  service.on(JOIN, [409, "sale_closed"]);
+  service.on(LOOK, { ...QUEUE, phase: "scheduled" });
   await open();
 
   expect(heading()).toBe("The sale has not opened yet");
 
-  service.on(JOIN, { status: 201, body: { ...WAITING, token: "t1", epoch: 1 } });
-  service.on(LOOK, { body: QUEUE });
+  service.on(JOIN, { ...WAITING, token: "t1", epoch: 1 });
+  service.on(LOOK, QUEUE);
   await pass(18_000);
   await pass(1);
 
@@ -169,10 +169,19 @@ it("gets a number by itself when a sale opens that had not", async () => {
 
 it("tells in Korean, too, that everything is taken", async () => {
   chooseLanguage("ko");
-  service.on("GET /performances/p1/availability", { body: { free: 0, total: 50 } });
+  service.on("GET /api/v1/performances/p1/availability", { free: 0, total: 50 });
   await open();
   await pass(1);
 
   expect(heading()).toBe("순서를 기다리고 있습니다");
   expect(screen.getByText(/지금은 남은 좌석이 없습니다/)).toBeTruthy();
+});
+
+it("leads from the queue of a concert that does not exist to the list", async () => {
+  service.on("GET /api/v1/concerts/c1", [404, "not_found"]);
+  service.on(JOIN, [404, "not_found"]);
+  await open();
+
+  expect(heading()).toBe("This concert does not exist");
+  expect(screen.getByRole("link", { name: "All concerts" }).getAttribute("href")).toBe("/");
 });

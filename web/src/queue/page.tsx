@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
-import { useLocation } from "preact-iso";
 import "~/concerts/concerts.css";
+import { isMissing, MissingConcert } from "~/concerts/missing";
 import { Opening } from "~/concerts/opening";
 import { useConcert } from "~/concerts/page";
 import { number } from "~/i18n/format";
@@ -13,19 +13,14 @@ import { text } from "~/queue/messages";
 import { allowSound, playWanted } from "~/queue/sound";
 import "~/queue/queue.css";
 import { Line } from "~/queue/waiting";
-import { session } from "~/session/session";
+import { SignedIn } from "~/session/signed-in";
 import { Failure } from "~/ui/failure";
 import { Page } from "~/ui/page";
 import { useNow } from "~/ui/time";
 
 /** `/concerts/:id/queue`: needs a sign-in, and joins by itself. */
 export function QueuePage({ id }: { id: string }) {
-  const { route } = useLocation();
-  const fanId = session.value?.user.id;
-  useEffect(() => {
-    if (!fanId) route(`/sign-in?next=${encodeURIComponent(`/concerts/${id}/queue`)}`, true);
-  }, [fanId, id, route]);
-  return fanId ? <Queue concertId={id} fanId={fanId} key={`${id} ${fanId}`} /> : null;
+  return <SignedIn>{(fanId) => <Queue concertId={id} fanId={fanId} key={`${id} ${fanId}`} />}</SignedIn>;
 }
 
 function Queue({ concertId, fanId }: { concertId: string; fanId: string }) {
@@ -46,6 +41,7 @@ function Shown({ concertId, driver }: { concertId: string; driver: Driver }) {
   const words = text();
   useTurn(present, driver);
   useTitle(present, state);
+  if (isMissing(state.stopped)) return <MissingConcert />;
   return (
     <>
       {/* Said when it changes: the page's own figures change too often to be read aloud. */}
@@ -100,6 +96,6 @@ function useTitle(present: Situation, { place }: State): void {
         ? words.titles[present]
         : words.titleAhead(number(ahead));
   useEffect(() => {
-    document.title = `${title} · Boxoffice`;
+    if (present !== "stopped") document.title = `${title} · Boxoffice`;
   }, [title, present]);
 }

@@ -27,7 +27,7 @@ export function Line({ concert, state, send }: Given) {
   const wait = phase === "open" || phase === null ? estimate(place.forecastsMs, now) : null;
   return (
     <>
-      <div class="card line">
+      <div class="card queue-line">
         <dl>
           <Figure name={words.number} value={number(place.number)} />
           <Figure name={words.ahead} value={number(place.ahead)} />
@@ -37,7 +37,7 @@ export function Line({ concert, state, send }: Given) {
         <p class="hint">{place.called ? words.keptCalled : words.kept}</p>
       </div>
       {concert && <SoldOut concert={concert} />}
-      <label class="choice">
+      <label class="queue-sound">
         <input
           type="checkbox"
           checked={soundWanted.value}
@@ -52,7 +52,7 @@ export function Line({ concert, state, send }: Given) {
 
 function Figure({ name, value, small = false }: { name: string; value: string; small?: boolean }) {
   return (
-    <div class={small ? "figure small" : "figure"}>
+    <div class={small ? "queue-figure small" : "queue-figure"}>
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>
@@ -83,7 +83,7 @@ function Leave({ place, leaving, leave }: { place: Place; leaving: boolean; leav
       </p>
     );
   return (
-    <section class="card leave" aria-label={words.leave} ref={question}>
+    <section class="card queue-leave" aria-label={words.leave} ref={question}>
       <p>{words.leaveAsk(number(place.number))}</p>
       <Button kind="quiet" press={() => setAsking(false)}>
         {words.leaveNo}

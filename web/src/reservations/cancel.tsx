@@ -68,7 +68,7 @@ export function Cancellation({ fanId, reservation, changed }: Given) {
       )}
       <Dialog open={asking} title={words.cancelTitle} close={() => setAsking(false)}>
         <p>{words.cancelText(reservation.tickets.length, shown(reservation.total_minor))}</p>
-        <div class="actions">
+        <div class="buttons">
           <Button press={() => setAsking(false)}>{words.keep}</Button>
           <Button
             kind="danger"

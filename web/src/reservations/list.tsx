@@ -1,13 +1,17 @@
-import { answer, api, type Schemas } from "~/api/client";
-import { Occasion } from "~/concerts/occasion";
+import { useEffect, useState } from "preact/hooks";
+import { answer, api } from "~/api/client";
+import { isPassing } from "~/api/failures";
+import { type EventFacts, Occasion } from "~/concerts/occasion";
 import { money } from "~/i18n/format";
+import { nowMs } from "~/kernel/clock";
+import { Copy } from "~/reservations/copy";
+import { type Kept, keptReservations, type Reservation } from "~/reservations/kept";
 import { text } from "~/reservations/messages";
 import "~/reservations/reservations.css";
+import { keepTold } from "~/reservations/told";
 import { SignedIn } from "~/session/signed-in";
-import { Failure } from "~/ui/failure";
-import { text as common } from "~/ui/messages";
 import { Page } from "~/ui/page";
-import { More, usePages } from "~/ui/pages";
+import { First, More, usePages } from "~/ui/pages";
 
 export function ReservationsPage() {
   return (
@@ -20,44 +24,58 @@ export function ReservationsPage() {
 function Reservations({ fanId }: { fanId: string }) {
   const pages = usePages(
     (cursor, signal) =>
-      answer(
-        api.GET("/api/v1/reservations", { params: { query: cursor ? { cursor } : {} }, ...(signal && { signal }) }),
-      ),
+      answer(api.GET("/api/v1/reservations", { params: { query: cursor ? { cursor } : {} }, signal })),
     [fanId],
   );
+  const [kept] = useState(() => keptReservations(nowMs()));
+  const told = pages.items;
+  useEffect(() => {
+    for (const reservation of told ?? []) if (reservation.status === "confirmed") void keepTold(fanId, reservation);
+  }, [told?.length]);
   const words = text();
+  const [first] = kept;
+  if (!told && first && (!pages.error || isPassing(pages.error)))
+    return (
+      <>
+        <Copy kept={first} failed={pages.error !== null} />
+        <ReservationCards reservations={kept.map((each) => each.reservation)} kept={kept} />
+      </>
+    );
   return (
     <>
-      <Failure error={pages.error} again={pages.reload} />
-      {!pages.items && !pages.error && <p aria-busy="true">{common().loading}</p>}
-      {pages.items?.length === 0 && (
-        <>
-          <p>{words.none}</p>
-          <a class="button" href="/">
-            {words.toConcerts}
-          </a>
-        </>
+      <First pages={pages} none={words.none} />
+      {told?.length === 0 && (
+        <a class="button" href="/">
+          {words.toConcerts}
+        </a>
       )}
-      <ul class="cards one-column">
-        {pages.items?.map((reservation) => (
-          <li key={reservation.id}>
-            <ReservationCard reservation={reservation} />
-          </li>
-        ))}
-      </ul>
+      <ReservationCards reservations={told ?? []} kept={kept} />
       <More pages={pages} />
     </>
   );
 }
 
-function ReservationCard({ reservation }: { reservation: Schemas["ReservationReply"] }) {
+function ReservationCards({ reservations, kept }: { reservations: readonly Reservation[]; kept: readonly Kept[] }) {
+  const events = new Map(kept.map((each) => [each.reservation.id, each.event]));
+  return (
+    <ul class="cards reservation-cards">
+      {reservations.map((reservation) => (
+        <li key={reservation.id}>
+          <ReservationCard reservation={reservation} event={events.get(reservation.id)} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ReservationCard({ reservation, event }: { reservation: Reservation; event: EventFacts | undefined }) {
   const words = text();
   const cancelled = reservation.status === "cancelled";
   return (
     <a class={cancelled ? "card reservation cancelled" : "card reservation"} href={`/reservations/${reservation.id}`}>
-      <Occasion performanceId={reservation.performance_id} concertId={reservation.concert_id} />
+      <Occasion performanceId={reservation.performance_id} concertId={reservation.concert_id} kept={event} />
       <p>
-        <span class={cancelled ? "badge" : "badge good"}>
+        <span class={cancelled ? "reservation-state" : "reservation-state good"}>
           {words.statuses[reservation.status] ?? reservation.status}
         </span>{" "}
         {words.count(reservation.tickets.length)} · {money(reservation.total_minor, reservation.currency)}

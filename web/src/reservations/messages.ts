@@ -1,4 +1,5 @@
 import { catalogue } from "~/i18n/catalogue";
+import { number } from "~/i18n/format";
 
 interface Messages {
   reservations: string;
@@ -13,6 +14,8 @@ interface Messages {
   seat: string;
   qr: (section: string, row: string, label: string) => string;
   door: string;
+  kept: string;
+  copy: (when: string) => string;
   print: string;
   statuses: Record<string, string>;
   reservedAt: (when: string) => string;
@@ -38,7 +41,7 @@ export const text = catalogue<Messages>({
     none: "You have no reservations yet.",
     toConcerts: "Go to the concerts",
     tickets: "Your tickets",
-    count: (tickets) => (tickets === 1 ? "1 ticket" : `${tickets} tickets`),
+    count: (tickets) => (tickets === 1 ? "1 ticket" : `${number(tickets)} tickets`),
     thanks: "The seats are yours",
     thanksText: "Your tickets are below, and from now on under “My reservations”. Enjoy the concert!",
     section: "Section",
@@ -46,13 +49,16 @@ export const text = catalogue<Messages>({
     seat: "Seat",
     qr: (section, row, label) => `QR code of the ticket for ${section}, row ${row}, seat ${label}`,
     door: "Show the code of each ticket at the door, on this screen or printed.",
+    kept: "They are kept on this device, so this page opens without a connection as well.",
+    copy: (when) =>
+      `There is no connection. You see the tickets that this device keeps, as of ${when}. Their codes can be shown at the door.`,
     print: "Print",
     statuses: { confirmed: "Confirmed", cancelled: "Cancelled" },
     reservedAt: (when) => `Reserved on ${when}`,
     cancel: "Cancel this reservation",
     cancelTitle: "Cancel this reservation?",
     cancelText: (tickets, amount) =>
-      `${tickets === 1 ? "The ticket is" : `All ${tickets} tickets are`} given back, and ${amount} comes back to your wallet. This cannot be undone: the seats go on sale again at once.`,
+      `${tickets === 1 ? "The ticket is" : `All ${number(tickets)} tickets are`} given back, and ${amount} comes back to your wallet. This cannot be undone: the seats go on sale again at once.`,
     cancelYes: "Cancel it",
     keep: "Keep my tickets",
     cancelling: "Cancelling …",
@@ -70,7 +76,7 @@ export const text = catalogue<Messages>({
     none: "아직 예매한 공연이 없습니다.",
     toConcerts: "공연 목록으로",
     tickets: "내 티켓",
-    count: (tickets) => `티켓 ${tickets}장`,
+    count: (tickets) => `티켓 ${number(tickets)}장`,
     thanks: "예매가 완료되었습니다",
     thanksText: "티켓은 아래에서, 이후에는 ‘예매 내역’에서 확인할 수 있습니다. 즐거운 관람 되세요!",
     section: "구역",
@@ -78,13 +84,16 @@ export const text = catalogue<Messages>({
     seat: "좌석",
     qr: (section, row, label) => `${section} ${row}열 ${label}번 티켓의 QR 코드`,
     door: "입장할 때 티켓마다 QR 코드를 보여 주세요. 화면이나 인쇄본 모두 가능합니다.",
+    kept: "티켓은 이 기기에 저장되어 있어, 인터넷 연결이 없어도 이 페이지에서 볼 수 있습니다.",
+    copy: (when) =>
+      `연결되지 않아 이 기기에 저장된 티켓(${when} 기준)을 보여 드립니다. QR 코드는 입장할 때 그대로 보여 주시면 됩니다.`,
     print: "인쇄하기",
     statuses: { confirmed: "예매 완료", cancelled: "취소됨" },
     reservedAt: (when) => `${when} 예매`,
     cancel: "예매 취소하기",
     cancelTitle: "예매를 취소하시겠어요?",
     cancelText: (tickets, amount) =>
-      `티켓 ${tickets}장이 모두 취소되고 ${amount}이 지갑으로 환불됩니다. 좌석은 바로 다시 판매되므로 되돌릴 수 없습니다.`,
+      `티켓 ${number(tickets)}장이 모두 취소되고 ${amount}이 지갑으로 환불됩니다. 좌석은 바로 다시 판매되므로 되돌릴 수 없습니다.`,
     cancelYes: "예매 취소",
     keep: "티켓 유지하기",
     cancelling: "취소하는 중 …",

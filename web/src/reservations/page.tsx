@@ -1,14 +1,14 @@
-import { useLocation, useRoute } from "preact-iso";
-import { answer, api } from "~/api/client";
+import { useRoute } from "preact-iso";
 import { Refusal } from "~/api/failures";
 import { Occasion } from "~/concerts/occasion";
 import { moment, money } from "~/i18n/format";
 import { Cancellation } from "~/reservations/cancel";
+import { Copy } from "~/reservations/copy";
 import { text } from "~/reservations/messages";
 import "~/reservations/reservations.css";
 import { Ticket } from "~/reservations/ticket";
+import { useReservation } from "~/reservations/told";
 import { SignedIn } from "~/session/signed-in";
-import { useLoaded } from "~/ui/async";
 import { Button } from "~/ui/button";
 import { Failure } from "~/ui/failure";
 import { text as common } from "~/ui/messages";
@@ -26,12 +26,8 @@ export function ReservationPage() {
 }
 
 function Reservation({ fanId, id }: { fanId: string; id: string }) {
-  const { query } = useLocation();
-  const { data, error, reload } = useLoaded(
-    (signal) =>
-      answer(api.GET("/api/v1/reservations/{reservation_id}", { params: { path: { reservation_id: id } }, signal })),
-    [fanId, id],
-  );
+  const { query } = useRoute();
+  const { data, error, kept, reload } = useReservation(fanId, id);
   const words = text();
   if (error instanceof Refusal && error.code === "not_found")
     return (
@@ -40,35 +36,41 @@ function Reservation({ fanId, id }: { fanId: string; id: string }) {
         <p>{words.missingText}</p>
       </Notice>
     );
-  if (!data) return error ? <Failure error={error} again={reload} /> : <p aria-busy="true">{common().loading}</p>;
-  const confirmed = data.status === "confirmed";
+  const shown = data ?? kept?.reservation;
+  if (!shown) return error ? <Failure error={error} again={reload} /> : <p aria-busy="true">{common().loading}</p>;
+  const confirmed = shown.status === "confirmed";
   return (
     <>
+      {!data && kept && <Copy kept={kept} failed={error !== null} />}
       {"new" in query && confirmed && (
         <Notice kind="good">
           <h2>{words.thanks}</h2>
           <p>{words.thanksText}</p>
         </Notice>
       )}
-      <Occasion performanceId={data.performance_id} concertId={data.concert_id} />
+      <Occasion performanceId={shown.performance_id} concertId={shown.concert_id} kept={kept?.event} />
       <p>
-        {words.count(data.tickets.length)} · {money(data.total_minor, data.currency)}
+        {words.count(shown.tickets.length)} · {money(shown.total_minor, shown.currency)}
         <br />
-        <span class="hint">{words.reservedAt(moment(data.created_at, "short"))}</span>
+        <span class="hint">{words.reservedAt(moment(shown.created_at, "short"))}</span>
       </p>
-      {confirmed && <p class="door">{words.door}</p>}
+      {confirmed && (
+        <p class="door">
+          {words.door} {data && kept && words.kept}
+        </p>
+      )}
       <ul class="tickets">
-        {data.tickets.map((ticket) => (
-          <Ticket key={ticket.id} ticket={ticket} currency={data.currency} />
+        {shown.tickets.map((ticket) => (
+          <Ticket key={ticket.id} ticket={ticket} currency={shown.currency} />
         ))}
       </ul>
-      <div class="actions">
+      <div class="buttons">
         {confirmed && (
           <Button kind="quiet" press={() => print()}>
             {words.print}
           </Button>
         )}
-        <Cancellation fanId={fanId} reservation={data} changed={reload} />
+        {data && <Cancellation fanId={fanId} reservation={data} changed={reload} />}
       </div>
     </>
   );

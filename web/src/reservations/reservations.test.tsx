@@ -1,10 +1,13 @@
 import { cleanup, fireEvent, screen, waitFor } from "@testing-library/preact";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { chooseLanguage } from "~/i18n/language";
+import { keysFrom } from "~/kernel/storage";
 import { barsOf, ticketCode } from "~/reservations/code";
 import { holds } from "~/reservations/find";
+import { ReservationsPage } from "~/reservations/list";
 import { ReservationPage } from "~/reservations/page";
-import { each, open, Service, signIn } from "~/testing/visit";
+import { each, Service } from "~/testing/service";
+import { open, signIn } from "~/testing/visit";
 
 const TICKET = {
   id: "ab-1",
@@ -32,6 +35,10 @@ const CANCELLED = {
   status: "cancelled",
   cancelled_at: "2026-05-02T10:00:00Z",
   tickets: [{ ...TICKET, status: "cancelled" }],
+};
+const CONCERT = {
+  ...{ id: "c1", title: "Lamps", artist: "The Lanterns" },
+  performances: [{ id: "p1", starts_at: new Date(Date.now() + 86_400_000).toISOString(), venue: "The Arena" }],
 };
 const GET = "GET /api/v1/reservations/r1";
 const CANCEL = "POST /api/v1/reservations/r1/cancellation";
@@ -83,6 +90,51 @@ it("takes a reservation that was cancelled before as it is", async () => {
   await press(/^Cancel it/);
 
   expect(await screen.findByText(/was cancelled before/)).toBeTruthy();
+});
+
+const CODE = "QR code of the ticket for A, row 7, seat 12";
+
+async function looked() {
+  new Service({ [GET]: CONFIRMED, "GET /api/v1/concerts/c1": CONCERT });
+  open(ReservationPage, "/reservations/:id", "/reservations/r1");
+  await screen.findByText(/kept on this device/);
+}
+
+it("shows the kept tickets where there is no network, says so, and offers nothing that needs one", async () => {
+  await looked();
+  new Service({ [GET]: "lost", "GET /api/v1/concerts/c1": "lost" });
+  open(ReservationPage, "/reservations/:id", "/reservations/r1");
+  await screen.findByText(/the tickets that this device keeps, as of/);
+
+  expect(await screen.findByRole("img", { name: CODE })).toBeTruthy();
+  expect(screen.getByText("Lamps")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: /^Cancel/ })).toBeNull();
+});
+
+it("lists the kept tickets where there is no network", async () => {
+  await looked();
+  new Service({ "GET /api/v1/reservations": "lost" });
+  open(ReservationsPage, "/reservations", "/reservations");
+  await screen.findByText(/the tickets that this device keeps/);
+
+  expect(screen.getByRole("link", { name: /Lamps/ }).getAttribute("href")).toBe("/reservations/r1");
+});
+
+it("shows the kept tickets to nobody else, and to nobody at all once the service has none", async () => {
+  await looked();
+  new Service({ [GET]: [404, "not_found"] });
+  open(ReservationPage, "/reservations/:id", "/reservations/r1");
+  await screen.findByText("There is no such reservation");
+
+  await waitFor(() => expect(keysFrom("own.")).toEqual([]));
+
+  await looked();
+  signIn("fan-2");
+  new Service({ [GET]: "lost" });
+  open(ReservationPage, "/reservations/:id", "/reservations/r1");
+  await screen.findByText(/There is no connection/);
+
+  expect(screen.queryByRole("img")).toBeNull();
 });
 
 it("knows whose seats a reservation holds", () => {

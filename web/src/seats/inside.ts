@@ -1,5 +1,5 @@
 import { answer, api, type Schemas } from "~/api/client";
-import { placeOf } from "~/queue/place";
+import { askPlace } from "~/queue/told";
 import { type Loaded, useLoaded } from "~/ui/async";
 
 export interface Standing {
@@ -15,19 +15,9 @@ export function useStanding(concertId: string | undefined, turn: unknown): Loade
       if (!concertId) return null;
       const params = { path: { concert_id: concertId } };
       const { phase } = await answer(api.GET("/api/v1/concerts/{concert_id}/queue", { params, signal }));
-      return { phase, place: await place(concertId, signal) };
+      // A place that is over or not ours is no place; the waiting page knows how to get a new one.
+      return { phase, place: await askPlace(concertId, signal).catch(() => null) };
     },
     [concertId, turn],
-  );
-}
-
-async function place(concertId: string, signal: AbortSignal): Promise<Standing["place"]> {
-  const token = placeOf(concertId)?.token;
-  if (!token) return null;
-  const params = { path: { concert_id: concertId } };
-  const headers = { "X-Queue-Token": token };
-  // A place that is over or not ours is no place; the waiting page knows how to get a new one.
-  return answer(api.GET("/api/v1/concerts/{concert_id}/queue/tokens/current", { params, headers, signal })).catch(
-    () => null,
   );
 }

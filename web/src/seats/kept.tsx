@@ -39,7 +39,7 @@ export function Kept({ performanceId, gaveBack }: { performanceId: string; gaveB
   return (
     <Notice kind="info">
       <p>{words.kept(clockface(left))}</p>
-      <div class="seat-actions">
+      <div class="buttons">
         <Button press={() => route(`/checkout/${hold.id}`)}>{words.pay}</Button>
         <Button kind="quiet" busy={giveBack.busy} press={giveBack.run}>
           {words.giveBack}

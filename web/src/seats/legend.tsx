@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import "~/seats/legend.css";
 import { money } from "~/i18n/format";
 import type { Free } from "~/seats/appearance";
 import type { Sale } from "~/seats/load";
@@ -40,7 +41,7 @@ export function Swatch({ look }: { look: Look }) {
     drawSeat(pen, look, EDGE_PX, EDGE_PX, EDGE_PX * 1.8, false);
   }, [look]);
   return (
-    <span class="swatch" aria-hidden="true">
+    <span class="seat-swatch" aria-hidden="true">
       <canvas ref={canvas} width={EDGE_PX * 2} height={EDGE_PX * 2} />
     </span>
   );

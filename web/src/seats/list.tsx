@@ -1,6 +1,7 @@
 /** The same choice without the picture: sections, their rows, their seats. Only what is open is in the document. */
 
 import { useState } from "preact/hooks";
+import "~/seats/list.css";
 import { type Free, freeIn } from "~/seats/appearance";
 import { isTaken } from "~/seats/bitmap";
 import type { Sale } from "~/seats/load";
@@ -91,7 +92,7 @@ function Fold({ title, free, level, children }: FoldGiven) {
   const [open, setOpen] = useState(false);
   const words = text();
   return (
-    <details class={`fold ${level}`} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details class={`seat-fold ${level}`} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         {title} <small>{free ? words.free(free) : words.noneFree}</small>
       </summary>

@@ -2,6 +2,7 @@
 
 import { answer, api, type Schemas } from "~/api/client";
 import { Refusal } from "~/api/failures";
+import { concertOf } from "~/concerts/known";
 import { type Layout, layOut } from "~/seats/map";
 
 export interface Sale {
@@ -17,7 +18,7 @@ export async function loadSale(
   signal: AbortSignal,
 ): Promise<Sale> {
   const [concert, plan] = await Promise.all([
-    concertOf(performanceId, concertId, signal),
+    concertOf(performanceId, concertId),
     answer(
       api.GET("/api/v1/performances/{performance_id}/seats", {
         params: { path: { performance_id: performanceId } },
@@ -30,17 +31,4 @@ export async function loadSale(
   const layout = layOut(plan);
   const prices = plan.tiers.map((tier) => tier.price_minor);
   return { concert, performance, layout, priceOf: (no) => prices[layout.tierOf[no] as number] ?? 0 };
-}
-
-/** A link may have lost the concert's id: then it is one of the newest. */
-async function concertOf(
-  performanceId: string,
-  concertId: string | undefined,
-  signal: AbortSignal,
-): Promise<Schemas["ConcertReply"] | undefined> {
-  if (concertId) {
-    return answer(api.GET("/api/v1/concerts/{concert_id}", { params: { path: { concert_id: concertId } }, signal }));
-  }
-  const { items } = await answer(api.GET("/api/v1/concerts", { params: { query: { limit: 100 } }, signal }));
-  return items.find(({ performances }) => performances.some(({ id }) => id === performanceId));
 }

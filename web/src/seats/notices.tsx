@@ -59,7 +59,7 @@ export function LossNotice({ sale, loss, take, dismiss }: LossGiven) {
     <div class="notice warning seat-loss" role="alert">
       <p>{loss.some ? words.lost(names, loss.lost.length) : words.lostAll(names, loss.lost.length)}</p>
       {loss.offer.length > 0 && <p>{words.offer(seatNames(sale, loss.offer))}</p>}
-      <div class="seat-actions">
+      <div class="buttons">
         {loss.offer.length > 0 && <Button press={take}>{words.takeOffer(loss.offer.length)}</Button>}
         <Button kind="quiet" press={dismiss}>
           {words.dismiss}

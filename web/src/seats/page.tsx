@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
-import { useLocation, useRoute } from "preact-iso";
-import { Refusal } from "~/api/failures";
+import { useRoute } from "preact-iso";
+import { isMissing, MissingConcert } from "~/concerts/missing";
 import { moment } from "~/i18n/format";
 import { language } from "~/i18n/language";
 import { appearance, countFree, looksOf } from "~/seats/appearance";
@@ -25,20 +25,16 @@ import { Page } from "~/ui/page";
 import "~/seats/seats.css";
 
 export function Seats() {
-  const { params } = useRoute();
-  const { query } = useLocation();
+  // As of this page's own route: the location is the next page's already while that one loads.
+  const { params, query } = useRoute();
   const id = params.id as string;
   const { data, error, reload } = useLoaded((signal) => loadSale(id, query.concert, signal), [id, query.concert]);
   const availability = useAvailability(id);
   const words = text();
+  if (isMissing(error)) return <MissingConcert />;
   return (
     <Page title={data?.concert.title ?? words.title} wide>
-      <Failure error={error} again={error instanceof Refusal && error.status === 404 ? undefined : reload} />
-      {error !== null && (
-        <p>
-          <a href="/">{words.toConcerts}</a>
-        </p>
-      )}
+      <Failure error={error} again={reload} />
       {!data && !error && <p aria-busy="true">{common().loading}</p>}
       {data && <Choosing sale={data} availability={availability} />}
     </Page>

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import "~/seats/panel.css";
 import { money } from "~/i18n/format";
 import { total } from "~/seats/choice";
 import type { Sale } from "~/seats/load";

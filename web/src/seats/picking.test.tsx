@@ -6,7 +6,8 @@ import { chooseLanguage } from "~/i18n/language";
 import { layOut } from "~/seats/map";
 import { examplePlan } from "~/seats/map/example";
 import { usePicking } from "~/seats/picking";
-import { Service, signIn } from "~/testing/visit";
+import { Service } from "~/testing/service";
+import { signIn } from "~/testing/visit";
 
 const sale = {
   concert: { id: "c", currency: "KRW" } as Schemas["ConcertReply"],

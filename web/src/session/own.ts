@@ -1,7 +1,7 @@
 /** What the browser keeps for one fan and shows to no other: a phone, or a tab, may have several users. */
 
 import { keep, recall } from "~/kernel/storage";
-import { session } from "~/session/session";
+import { session, WHILE_SIGNED_IN } from "~/session/session";
 
 export interface Own<T> {
   fanId: string | null;
@@ -15,6 +15,11 @@ export function keepOwn(key: string, value: unknown): void {
 export function recallOwn<T>(key: string): T | null {
   const kept = recall<Own<T>>(key);
   return kept?.fanId === whose() ? kept.value : null;
+}
+
+/** The name under which something is forgotten as soon as somebody else signs in, or nobody is signed in. */
+export function whileSignedIn(key: string): string {
+  return WHILE_SIGNED_IN + key;
 }
 
 function whose(): string | null {

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { components } from "~/api/schema";
-import { keep, onKept, recall } from "~/kernel/storage";
+import { keep, keysFrom, onKept, recall } from "~/kernel/storage";
 
 type Reply = components["schemas"]["SessionReply"];
 
@@ -16,6 +16,8 @@ export interface Session {
 
 const KEY = "session";
 const EARLY_MS = 30_000;
+/** How the names begin of what is kept for the fan who is signed in, and for nobody after. */
+export const WHILE_SIGNED_IN = "own.";
 
 export const session = signal<Session | null>(recallSession());
 onKept(KEY, () => {
@@ -78,6 +80,7 @@ function recallSession(): Session | null {
 }
 
 function put(value: Session | null): void {
+  if (value?.user.id !== session.value?.user.id) for (const key of keysFrom(WHILE_SIGNED_IN)) keep(key, null);
   keep(KEY, value);
   session.value = value;
 }

@@ -4,6 +4,7 @@ import { chooseLanguage, language } from "~/i18n/language";
 import { forgetSession, session } from "~/session/session";
 import { text } from "~/shell/messages";
 import { useAction } from "~/ui/async";
+import "~/shell/header.css";
 
 export function Header() {
   const { path, url, route } = useLocation();
@@ -37,10 +38,10 @@ export function Header() {
         ) : (
           link(path.startsWith("/sign-") ? "/sign-in" : `/sign-in?next=${encodeURIComponent(url)}`, words.signIn)
         )}
-        <button type="button" class="link" lang={other} onClick={() => chooseLanguage(other)}>
-          {words.otherLanguage}
-        </button>
       </nav>
+      <button type="button" class="link language" lang={other} onClick={() => chooseLanguage(other)}>
+        {words.otherLanguage}
+      </button>
     </header>
   );
 }

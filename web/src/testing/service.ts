@@ -2,34 +2,65 @@
 
 import { vi } from "vitest";
 
-type Body = Record<string, unknown>;
-type Answer = { status?: number; body: Body; headers?: Record<string, string> } | "lost";
-
-export interface FakeService {
-  /** `GET /concerts/c1/queue`, in the order in which they came. */
-  asked: string[];
-  /** The headers of the last request to each path. */
-  headers: Map<string, Headers>;
-  /** What a path answers from now on, however often. */
-  on: (path: string, answer: Answer) => void;
+export interface Asked {
+  /** `POST /api/v1/payments`, without the query. */
+  what: string;
+  key: string | null;
+  body: unknown;
 }
 
-export function fakeService(): FakeService {
-  const answers = new Map<string, Answer>();
-  const service: FakeService = {
-    asked: [],
-    headers: new Map(),
-    on: (path, answer) => answers.set(path, answer),
-  };
-  vi.stubGlobal("fetch", async (request: Request) => {
-    const path = `${request.method} ${new URL(request.url).pathname.replace("/api/v1", "")}`;
-    service.asked.push(path);
-    service.headers.set(path, request.headers);
-    const answer = answers.get(path) ?? { status: 404, body: { code: "not_found" } };
-    if (answer === "lost") throw new TypeError("Failed to fetch");
-    const { status = 200, body, headers = {} } = answer;
-    const content = status === 204 ? null : JSON.stringify(body);
-    return new Response(content, { status, headers: { "Content-Type": "application/json", ...headers } });
-  });
-  return service;
+/** A body with status 200 or 201, a problem as `[status, code, members]`, null for 204, or no answer at all. */
+type Answer = object | readonly [number, string, object?] | null | "lost";
+
+class Each {
+  constructor(readonly answers: Answer[]) {}
+}
+
+/** One answer after the other; the last one stays. */
+export function each(...answers: Answer[]): Each {
+  return new Each(answers);
+}
+
+export class Service {
+  readonly asked: Asked[] = [];
+  /** The headers of the last request of each kind. */
+  readonly headers = new Map<string, Headers>();
+
+  /** By `METHOD path`. What stands nowhere is 404; a function answers by what was asked. */
+  constructor(private readonly answers: Record<string, Answer | Each | ((asked: Asked) => Answer)> = {}) {
+    vi.stubGlobal("fetch", (request: Request) => this.answer(request));
+  }
+
+  /** What one kind of request is answered from now on. */
+  on(what: string, answer: Answer | Each): void {
+    this.answers[what] = answer;
+  }
+
+  /** The requests of one kind, in order. */
+  of(what: string): Asked[] {
+    return this.asked.filter((each) => each.what === what);
+  }
+
+  private async answer(request: Request): Promise<Response> {
+    const what = `${request.method} ${new URL(request.url).pathname}`;
+    const text = await request.text();
+    const asked = { what, key: request.headers.get("Idempotency-Key"), body: text ? JSON.parse(text) : null };
+    this.asked.push(asked);
+    this.headers.set(what, request.headers);
+    const one = this.next(asked);
+    if (one === "lost") throw new TypeError("Failed to fetch");
+    if (one === null) return new Response(null, { status: 204 });
+    if (Array.isArray(one)) {
+      const [status, code, members] = one;
+      return Response.json({ code, ...members }, { status });
+    }
+    return Response.json(one, { status: request.method === "POST" ? 201 : 200 });
+  }
+
+  private next(asked: Asked): Answer {
+    const given = asked.what in this.answers ? this.answers[asked.what] : [404, "not_found"];
+    if (typeof given === "function") return given(asked);
+    if (!(given instanceof Each)) return given as Answer;
+    return (given.answers.length > 1 ? given.answers.shift() : given.answers[0]) as Answer;
+  }
 }

@@ -1,26 +1,20 @@
 import { answer, api, type Schemas } from "~/api/client";
 import { moment, signedMoney } from "~/i18n/format";
-import { Failure } from "~/ui/failure";
-import { text as common } from "~/ui/messages";
-import { More, usePages } from "~/ui/pages";
+import { First, More, usePages } from "~/ui/pages";
 import { text } from "~/wallet/messages";
 
 /** What came in and went out, newest first; read anew when `turn` changes. */
 export function History({ currency, turn }: { currency: string; turn: number }) {
   const pages = usePages(
     (cursor, signal) =>
-      answer(
-        api.GET("/api/v1/wallet/entries", { params: { query: cursor ? { cursor } : {} }, ...(signal && { signal }) }),
-      ),
+      answer(api.GET("/api/v1/wallet/entries", { params: { query: cursor ? { cursor } : {} }, signal })),
     [turn],
   );
   const words = text();
   return (
     <section aria-labelledby="history">
       <h2 id="history">{words.history}</h2>
-      <Failure error={pages.error} again={pages.reload} />
-      {!pages.items && !pages.error && <p aria-busy="true">{common().loading}</p>}
-      {pages.items?.length === 0 && <p>{words.noHistory}</p>}
+      <First pages={pages} none={words.noHistory} />
       <ul class="entries">
         {pages.items?.map((entry) => (
           <Entry key={entry.id} entry={entry} currency={currency} />

@@ -30,7 +30,7 @@ export const text = catalogue<Messages>({
     exactly: (amount) => `Just what is missing: ${amount}`,
     problems: {
       missing: "Please enter an amount.",
-      unreadable: "Please enter an amount in digits, such as 50000.",
+      unreadable: "Please enter an amount in digits, such as 50,000.",
       tooSmall: "The amount has to be more than zero.",
       tooLarge: "This is more than can be moved at once.",
     },
@@ -54,7 +54,7 @@ export const text = catalogue<Messages>({
     exactly: (amount) => `부족한 금액만 ${amount}`,
     problems: {
       missing: "금액을 입력해 주세요.",
-      unreadable: "금액을 숫자로 입력해 주세요. 예: 50000",
+      unreadable: "금액을 숫자로 입력해 주세요. 예: 50,000",
       tooSmall: "0보다 큰 금액을 입력해 주세요.",
       tooLarge: "한 번에 충전할 수 있는 금액을 넘었습니다.",
     },

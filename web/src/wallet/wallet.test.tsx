@@ -1,7 +1,8 @@
 import { cleanup, fireEvent, screen, waitFor } from "@testing-library/preact";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { chooseLanguage } from "~/i18n/language";
-import { each, open, Service, signIn } from "~/testing/visit";
+import { each, Service } from "~/testing/service";
+import { open, signIn } from "~/testing/visit";
 import { parseAmount, typedAmount } from "~/wallet/amount";
 import { WalletPage } from "~/wallet/page";
 

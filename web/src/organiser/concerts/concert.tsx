@@ -31,7 +31,7 @@ function Managed({ concertId }: { concertId: string }) {
         <p class="lead">
           <strong>{concert.title}</strong> · {concert.artist} <PhaseBadge phase={data.phase} />
         </p>
-        <span class="button-row">
+        <span class="buttons">
           <a class="button" href={`/organiser/concerts/${concertId}/live`}>
             {words.live}
           </a>
@@ -41,7 +41,7 @@ function Managed({ concertId }: { concertId: string }) {
         </span>
       </div>
       <Failure error={error} again={reload} />
-      {concert.description && <p class="concert-description">{concert.description}</p>}
+      {concert.description && <p class="organiser-description">{concert.description}</p>}
       {data.phase === "scheduled" && concert.sale_opens_at && (
         <p class="hint">{organiser().opens(moment(concert.sale_opens_at))}</p>
       )}

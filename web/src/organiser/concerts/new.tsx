@@ -5,9 +5,8 @@ import { isoOf, zone } from "~/organiser/concerts/entered";
 import { text } from "~/organiser/concerts/messages";
 import { Operators } from "~/organiser/operators";
 import { useAction } from "~/ui/async";
-import { Button } from "~/ui/button";
-import { Failure } from "~/ui/failure";
 import { Field } from "~/ui/field";
+import { Form } from "~/ui/form";
 
 export function NewConcert() {
   return <Operators title={text().newConcert}>{() => <ConcertForm />}</Operators>;
@@ -28,11 +27,11 @@ function ConcertForm() {
   const words = text();
   const missing = (value: string) => (tried && !value.trim() ? words.required : null);
   return (
-    <form
-      class="card form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+    <Form
+      submit={words.add}
+      busy={add.busy}
+      error={add.error}
+      send={() => {
         setTried(true);
         if (title.trim() && artist.trim()) add.run();
       }}
@@ -67,10 +66,6 @@ function ConcertForm() {
         value={opens}
         change={setOpens}
       />
-      <Failure error={add.error} />
-      <Button type="submit" busy={add.busy}>
-        {words.add}
-      </Button>
-    </form>
+    </Form>
   );
 }

@@ -6,9 +6,8 @@ import { isoOf, minorOf, seatsPerFanOf, zone } from "~/organiser/concerts/entere
 import { text } from "~/organiser/concerts/messages";
 import { PlanChoice } from "~/organiser/concerts/plan-choice";
 import { useAction } from "~/ui/async";
-import { Button } from "~/ui/button";
-import { Failure } from "~/ui/failure";
 import { Field } from "~/ui/field";
+import { Form } from "~/ui/form";
 
 interface Given {
   concertId: string;
@@ -46,11 +45,12 @@ export function PerformanceForm({ concertId, currency, added }: Given) {
   });
   const words = text();
   return (
-    <form
-      class="card form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+    <Form
+      submit={words.addPerformance}
+      busy={add.busy}
+      error={add.error}
+      beside={<span role="status">{done && words.added}</span>}
+      send={() => {
         setTried(true);
         setDone(false);
         if (complete) add.run();
@@ -90,13 +90,6 @@ export function PerformanceForm({ concertId, currency, added }: Given) {
         value={perFan}
         change={setPerFan}
       />
-      <Failure error={add.error} />
-      <div class="button-row">
-        <Button type="submit" busy={add.busy}>
-          {words.addPerformance}
-        </Button>
-        <span role="status">{done && words.added}</span>
-      </div>
-    </form>
+    </Form>
   );
 }

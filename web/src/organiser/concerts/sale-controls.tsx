@@ -32,7 +32,7 @@ export function SaleControls({ concertId, phase, notYet = null, changed }: Given
       {asked ? (
         <Confirmation action={asked} busy={act.busy} yes={() => act.run(asked)} no={() => ask(null)} />
       ) : (
-        <div class="button-row">
+        <div class="buttons">
           {actionsIn(phase).map((action) => (
             <Button
               key={action}
@@ -66,7 +66,7 @@ function Confirmation({ action, busy, yes, no }: { action: Action; busy: boolean
     >
       <legend>{words.actions[action]}</legend>
       <p>{words.questions[action]}</p>
-      <div class="button-row">
+      <div class="buttons">
         <Button kind={action === "close" ? "danger" : "main"} busy={busy} press={yes}>
           {words.confirm[action]}
         </Button>

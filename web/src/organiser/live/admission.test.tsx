@@ -5,6 +5,7 @@ import type { Schemas } from "~/api/client";
 import { chooseLanguage } from "~/i18n/language";
 import { SaleControls } from "~/organiser/concerts/sale-controls";
 import { Admission } from "~/organiser/live/admission";
+import { type Asked, Service } from "~/testing/service";
 
 const POLICY = { limit: 50, admit_rate_per_s: 0, session_ttl_s: 300, presence_ttl_s: 60, phase: "open" };
 const LIVE = { concert_id: "c", phase: "open", limit: 50 } as Schemas["LiveReply"];
@@ -13,20 +14,24 @@ const LIVE = { concert_id: "c", phase: "open", limit: 50 } as Schemas["LiveReply
 function service(): { changes: unknown[] } {
   const changes: unknown[] = [];
   let policy = POLICY;
-  vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
-    const request = input as Request;
-    if (request.method !== "GET") {
-      const change = await request.json();
-      changes.push(change);
-      policy = { ...policy, ...change };
-    }
-    return new Response(JSON.stringify(policy), { headers: { "Content-Type": "application/json" } });
+  const change = ({ body }: Asked) => {
+    changes.push(body);
+    policy = { ...policy, ...(body as object) };
+    return policy;
+  };
+  new Service({
+    "GET /api/v1/admin/concerts/c/queue/policy": () => policy,
+    "PUT /api/v1/admin/concerts/c/queue/policy": change,
+    "POST /api/v1/admin/concerts/c/sale": change,
   });
   return { changes };
 }
 
 beforeEach(() => chooseLanguage("en"));
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
 
 it("sends the limit that was typed and says when it is in force", async () => {
   const { changes } = service();

@@ -80,7 +80,7 @@ export function Admission({ concertId, live, changed }: Given) {
         change={setRate}
       />
       <Failure error={change.error ?? policy.error} />
-      <div class="button-row">
+      <div class="buttons">
         <Button type="submit" busy={change.busy} disabled={unchanged || wantedLimit === null || wantedRate === null}>
           {words.apply}
         </Button>

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { answer, api, type Schemas } from "~/api/client";
 import { moment, number } from "~/i18n/format";
-import { text } from "~/organiser/live/messages";
+import { text } from "~/organiser/live/audit-messages";
 import { translated } from "~/organiser/translated";
 import { useAction } from "~/ui/async";
 import { Button } from "~/ui/button";
@@ -52,7 +52,7 @@ function Report({ report, performances }: Given) {
           {report.ok ? words.auditOk(number(report.checks.length), at) : words.auditBroken(number(broken.length), at)}
         </p>
       </Notice>
-      <ul class="checks">
+      <ul class="audit-checks">
         {[...broken, ...report.checks.filter((check) => check.ok)].map((check) => (
           <li key={check.name} class={check.ok ? "ok" : "broken"}>
             <span aria-hidden="true">{check.ok ? "✓" : "✗"}</span>

@@ -2,7 +2,7 @@ import { Chart } from "~/organiser/live/chart";
 import { text } from "~/organiser/live/messages";
 import { type Sample, speeds } from "~/organiser/live/series";
 
-/** How the sale went while this page was open. */
+/** How the sale went while this tab looked at it. */
 export function Charts({ series }: { series: readonly Sample[] }) {
   const words = text();
   const line = (name: string, of: (sample: Sample) => number) => ({
@@ -12,24 +12,24 @@ export function Charts({ series }: { series: readonly Sample[] }) {
   return (
     <div class="charts">
       <Chart
-        title={words.chartInside}
+        title={words.inside}
         lines={[
-          line(words.chartInside, (sample) => sample.inside),
+          line(words.inside, (sample) => sample.inside),
           { ...line(words.chartLimit, (sample) => sample.limit), reference: true },
         ]}
       />
       <Chart
-        title={words.chartWaiting}
+        title={words.waiting}
         lines={[
-          line(words.chartWaiting, (sample) => sample.waiting),
+          line(words.waiting, (sample) => sample.waiting),
           { ...line(words.chartPresent, (sample) => sample.present), reference: true },
         ]}
       />
       <Chart
-        title={words.chartSpeed}
-        lines={[{ name: words.chartSpeed, points: speeds(series, (sample) => sample.admitted, 60_000) }]}
+        title={words.perMinute}
+        lines={[{ name: words.perMinute, points: speeds(series, (sample) => sample.admitted, 60_000) }]}
       />
-      <Chart title={words.chartSold} lines={[line(words.chartSold, (sample) => sample.sold)]} />
+      <Chart title={words.soldSeats} lines={[line(words.soldSeats, (sample) => sample.sold)]} />
     </div>
   );
 }

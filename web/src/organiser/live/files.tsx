@@ -21,7 +21,7 @@ export function Files({ concertId, name }: { concertId: string; name: string }) 
       <h2>{words.files}</h2>
       <p class="hint">{words.filesHint}</p>
       <Failure error={sales.error ?? ledger.error} />
-      <div class="button-row">
+      <div class="buttons">
         <Button kind="quiet" busy={sales.busy} press={sales.run}>
           {words.sales}
         </Button>

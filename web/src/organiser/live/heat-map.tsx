@@ -75,14 +75,14 @@ export function StatesMap({ layout, states }: { layout: Layout; states: Uint8Arr
   const note = useMemo(() => (section: { at: number }) => percent(taken(section.at)), [counts]);
   return (
     <>
-      <ul class="legend">
+      <ul class="map-legend">
         {STATES.map((state, at) => (
           <li key={state}>
             <Mark look={LOOKS[at]} /> {words.states[state]} <strong>{number(sums[at] as number)}</strong>
           </li>
         ))}
       </ul>
-      <div class="heat">
+      <div class="map-frame">
         <SeatMap
           layout={layout}
           looks={LOOKS}

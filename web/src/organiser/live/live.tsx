@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { useRoute } from "preact-iso";
-import { answer, api, type Schemas } from "~/api/client";
+import { answer, api } from "~/api/client";
 import { number } from "~/i18n/format";
 import { SaleControls } from "~/organiser/concerts/sale-controls";
 import { Admission } from "~/organiser/live/admission";
@@ -8,10 +8,10 @@ import { Audit } from "~/organiser/live/audit";
 import { Charts } from "~/organiser/live/charts";
 import { Files } from "~/organiser/live/files";
 import { HeatMap } from "~/organiser/live/heat-map";
+import { useHistory } from "~/organiser/live/history";
 import { text } from "~/organiser/live/messages";
 import { Numbers, sampleOf } from "~/organiser/live/numbers";
 import { STALE_MS, usePolled } from "~/organiser/live/polled";
-import { type Sample, withSample } from "~/organiser/live/series";
 import { text as organiser } from "~/organiser/messages";
 import { Operators } from "~/organiser/operators";
 import { PhaseBadge } from "~/organiser/phase";
@@ -36,7 +36,7 @@ function Live({ concertId }: { concertId: string }) {
     (signal) => answer(api.GET("/api/v1/admin/concerts/{concert_id}/live", { params, signal })),
     [concertId],
   );
-  const series = useSeries(live.data);
+  const series = useHistory(concertId, live.data && sampleOf(live.data));
   const words = text();
   if (!sale.data || !live.data)
     return sale.error || live.error ? (
@@ -87,12 +87,4 @@ function Freshness({ answeredMs }: { answeredMs: number | null }) {
       <p>{words.stale(number(Math.round(ageMs / 1000)))}</p>
     </Notice>
   );
-}
-
-function useSeries(live: Schemas["LiveReply"] | null): readonly Sample[] {
-  const [series, setSeries] = useState<readonly Sample[]>([]);
-  useEffect(() => {
-    if (live) setSeries((before) => withSample(before, sampleOf(live)));
-  }, [live]);
-  return series;
 }

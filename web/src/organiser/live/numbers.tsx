@@ -51,9 +51,10 @@ export function Numbers({ live, series }: { live: Live; series: readonly Sample[
           )}
         </Figure>
         <Figure
+          wide
           name={words.revenue}
           value={money(live.revenue_minor, live.currency)}
-          hint={words.reservations(number(live.reservations))}
+          hint={words.reservations(live.reservations)}
         />
         <Figure name={words.conversion} value={share === null ? "–" : percent(share)} hint={words.conversionHint} />
         <Figure name={words.forecast} value={soldOut.value} hint={soldOut.hint} />
@@ -62,9 +63,18 @@ export function Numbers({ live, series }: { live: Live; series: readonly Sample[
   );
 }
 
-function Figure(given: { name: string; value: string; hint: string; children?: ComponentChildren }) {
+interface Shown {
+  name: string;
+  value: string;
+  hint: string;
+  /** Needs the room of two. */
+  wide?: boolean;
+  children?: ComponentChildren;
+}
+
+function Figure(given: Shown) {
   return (
-    <div class="card sale-figure">
+    <div class={given.wide ? "card sale-figure wide" : "card sale-figure"}>
       <dt>{given.name}</dt>
       <dd class="value">{given.value}</dd>
       {given.children && <dd>{given.children}</dd>}

@@ -1,4 +1,5 @@
 import { catalogue } from "~/i18n/catalogue";
+import { number } from "~/i18n/format";
 
 interface Messages {
   venues: string;
@@ -31,14 +32,14 @@ interface Messages {
   andMore: (count: string) => string;
   mapLabel: string;
   map: { nearer: string; farther: string; whole: string };
-  line: (number: string) => string;
+  line: (no: string) => string;
   column: (name: string) => string;
-  zone: (number: string) => string;
-  category: (number: string) => string;
-  row: (number: string) => string;
-  seat: (number: string) => string;
-  area: (number: string) => string;
-  byte: (number: string) => string;
+  zone: (no: string) => string;
+  category: (no: string) => string;
+  row: (no: string) => string;
+  seat: (no: string) => string;
+  area: (no: string) => string;
+  byte: (no: string) => string;
   whole: string;
   /** Sentences of the service about plans, first match wins; the others are shown as they come. */
   reasons: readonly (readonly [RegExp, string])[];
@@ -73,19 +74,19 @@ export const text = catalogue<Messages>({
     store: "Store the plan",
     stored: (name) => `“${name}” is stored. Performances can use it now.`,
     problems: (count) =>
-      count === 1 ? "One thing is wrong with this file" : `${count} things are wrong with this file`,
+      count === 1 ? "One thing is wrong with this file" : `${number(count)} things are wrong with this file`,
     problemsHint: "Nothing was stored. Mend the file and choose it again.",
     andMore: (count) => `and at ${count} more places`,
     mapLabel: "Map of the seating plan",
     map: { nearer: "Nearer", farther: "Farther", whole: "Whole plan" },
-    line: (number) => `line ${number}`,
+    line: (no) => `line ${no}`,
     column: (name) => `column ${name}`,
-    zone: (number) => `zone ${number}`,
-    category: (number) => `category ${number}`,
-    row: (number) => `row ${number}`,
-    seat: (number) => `seat ${number}`,
-    area: (number) => `area ${number}`,
-    byte: (number) => `byte ${number}`,
+    zone: (no) => `zone ${no}`,
+    category: (no) => `category ${no}`,
+    row: (no) => `row ${no}`,
+    seat: (no) => `seat ${no}`,
+    area: (no) => `area ${no}`,
+    byte: (no) => `byte ${no}`,
     whole: "the whole file",
     reasons: [],
   },
@@ -116,19 +117,19 @@ export const text = catalogue<Messages>({
     good: (seats, sections) => `문제가 없습니다. ${sections}개 구역, ${seats}석입니다. 지도를 확인하고 저장해 주세요.`,
     store: "배치도 저장",
     stored: (name) => `“${name}” 배치도를 저장했습니다. 이제 회차에 쓸 수 있습니다.`,
-    problems: (count) => `파일에 고칠 곳이 ${count}가지 있습니다`,
+    problems: (count) => `파일에 고칠 곳이 ${number(count)}가지 있습니다`,
     problemsHint: "저장된 것은 없습니다. 파일을 고친 뒤 다시 선택해 주세요.",
     andMore: (count) => `외 ${count}곳`,
     mapLabel: "좌석 배치도",
     map: { nearer: "확대", farther: "축소", whole: "전체 보기" },
-    line: (number) => `${number}번째 줄`,
+    line: (no) => `${no}번째 줄`,
     column: (name) => `${name} 열`,
-    zone: (number) => `구역(zone) ${number}`,
-    category: (number) => `등급(category) ${number}`,
-    row: (number) => `열(row) ${number}`,
-    seat: (number) => `좌석 ${number}`,
-    area: (number) => `영역(area) ${number}`,
-    byte: (number) => `${number}번째 바이트`,
+    zone: (no) => `구역(zone) ${no}`,
+    category: (no) => `등급(category) ${no}`,
+    row: (no) => `열(row) ${no}`,
+    seat: (no) => `좌석 ${no}`,
+    area: (no) => `영역(area) ${no}`,
+    byte: (no) => `${no}번째 바이트`,
     whole: "파일 전체",
     reasons: [
       [/^there is no category named (.+)\.$/, "$1 등급이 없습니다."],

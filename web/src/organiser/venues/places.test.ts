@@ -51,6 +51,10 @@ it("says reasons in Korean where it can", () => {
   chooseLanguage("ko");
 
   expect(reason("there is no category named 'Z'.")).toBe("'Z' 등급이 없습니다.");
+  expect(reason("a plan may have at most 100000 seats.")).toBe("좌석은 최대 100,000석입니다.");
+  expect(reason("'2000' is not a number from -1000000 to 1000000.")).toBe(
+    "'2000': -1,000,000부터 1,000,000까지의 숫자가 아닙니다.",
+  );
   expect(reason("something new.")).toBe("Something new.");
 });
 

@@ -18,14 +18,14 @@ export function PlanMap({ plan }: { plan: PricelessPlan }) {
   const words = text();
   return (
     <>
-      <ul class="legend">
+      <ul class="map-legend">
         {plan.tiers.map((tier, at) => (
           <li key={tier.name}>
             <Mark look={looks[at]} /> {tier.name} <strong>{number(tier.seat_count ?? 0)}</strong>
           </li>
         ))}
       </ul>
-      <div class="heat">
+      <div class="map-frame">
         <SeatMap
           layout={layout}
           looks={looks}

@@ -3,14 +3,13 @@ import { useRoute } from "preact-iso";
 import { answer, api, type Schemas } from "~/api/client";
 import { number } from "~/i18n/format";
 import { Operators } from "~/organiser/operators";
-import { useListing } from "~/organiser/paged";
 import { text } from "~/organiser/venues/messages";
 import { PlanMap } from "~/organiser/venues/plan-map";
 import { PlanUpload } from "~/organiser/venues/plan-upload";
 import { useLoaded } from "~/ui/async";
-import { Button } from "~/ui/button";
 import { Failure } from "~/ui/failure";
 import { text as common } from "~/ui/messages";
+import { First, More, usePages } from "~/ui/pages";
 
 export function VenuePage() {
   const { id } = useRoute().params;
@@ -23,7 +22,7 @@ function Venue({ id }: { id: string }) {
     (signal) => answer(api.GET("/api/v1/admin/venues/{venue_id}", { params: { path }, signal })),
     [id],
   );
-  const plans = useListing(
+  const plans = usePages(
     (cursor, signal) => {
       const query = cursor ? { cursor } : {};
       return answer(api.GET("/api/v1/admin/venues/{venue_id}/plans", { params: { path, query }, signal }));
@@ -42,20 +41,15 @@ function Venue({ id }: { id: string }) {
       <p class="lead">
         <strong>{venue.data.name}</strong>
       </p>
-      <Failure error={plans.error} again={plans.reload} />
-      {plans.data?.length === 0 && <p>{words.noPlan}</p>}
+      <First pages={plans} none={words.noPlan} />
       <ul class="plain">
-        {plans.data?.map((plan) => (
+        {plans.items?.map((plan) => (
           <li key={plan.id}>
             <StoredPlan plan={plan} />
           </li>
         ))}
       </ul>
-      {plans.more && (
-        <Button kind="quiet" press={plans.more}>
-          {common().more}
-        </Button>
-      )}
+      <More pages={plans} />
       <PlanUpload venueId={id} stored={plans.reload} />
     </>
   );

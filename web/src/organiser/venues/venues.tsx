@@ -3,13 +3,11 @@ import { useLocation } from "preact-iso";
 import { answer, api } from "~/api/client";
 import { moment } from "~/i18n/format";
 import { Operators } from "~/organiser/operators";
-import { useListing } from "~/organiser/paged";
 import { text } from "~/organiser/venues/messages";
 import { useAction } from "~/ui/async";
-import { Button } from "~/ui/button";
-import { Failure } from "~/ui/failure";
 import { Field } from "~/ui/field";
-import { text as common } from "~/ui/messages";
+import { Form } from "~/ui/form";
+import { First, More, usePages } from "~/ui/pages";
 
 export function Venues() {
   return (
@@ -25,7 +23,7 @@ export function Venues() {
 }
 
 function VenueList() {
-  const { data, error, reload, more } = useListing(
+  const venues = usePages(
     (cursor, signal) =>
       answer(api.GET("/api/v1/admin/venues", { params: { query: cursor ? { cursor } : {} }, signal })),
     [],
@@ -33,11 +31,9 @@ function VenueList() {
   const words = text();
   return (
     <>
-      <Failure error={error} again={reload} />
-      {!data && !error && <p aria-busy="true">{common().loading}</p>}
-      {data?.length === 0 && <p>{words.noVenue}</p>}
+      <First pages={venues} none={words.noVenue} />
       <ul class="cards">
-        {data?.map((venue) => (
+        {venues.items?.map((venue) => (
           <li key={venue.id}>
             <a class="card" href={`/organiser/venues/${venue.id}`}>
               <h2>{venue.name}</h2>
@@ -46,11 +42,7 @@ function VenueList() {
           </li>
         ))}
       </ul>
-      {more && (
-        <Button kind="quiet" press={more}>
-          {common().more}
-        </Button>
-      )}
+      <More pages={venues} />
     </>
   );
 }
@@ -65,11 +57,11 @@ function VenueForm() {
   });
   const words = text();
   return (
-    <form
-      class="card form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+    <Form
+      submit={words.add}
+      busy={add.busy}
+      error={add.error}
+      send={() => {
         setTried(true);
         if (name.trim()) add.run();
       }}
@@ -83,10 +75,6 @@ function VenueForm() {
         value={name}
         change={setName}
       />
-      <Failure error={add.error} />
-      <Button type="submit" busy={add.busy}>
-        {words.add}
-      </Button>
-    </form>
+    </Form>
   );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hidesText } from "~/seats/map/areas";
 import { contrast, inkOn, mix, parse } from "~/seats/map/colours";
 import { examplePlan } from "~/seats/map/example";
 import { wheelFactor } from "~/seats/map/gestures";
@@ -57,6 +58,16 @@ describe("a section from afar", () => {
     expect(said(10, 1)).toEqual(["2F Section 9"]);
     expect(said(0.2, 3)).toEqual([]);
   });
+});
+
+it("gives up the caption of a section rather than the name of the stage", () => {
+  const stage = { shape: "rectangle", x: 0, y: 0, width: 200, height: 40, text: "Stage" };
+  const view = { scale: 1, x: 10, y: 10 };
+
+  expect(hidesText(stage, view, 110, 40, 40)).toBe(true);
+  expect(hidesText(stage, view, 110, 60, 40)).toBe(false);
+  expect(hidesText(stage, view, 300, 40, 40)).toBe(false);
+  expect(hidesText({ ...stage, text: "" }, view, 110, 40, 40)).toBe(false);
 });
 
 it("zooms alike by wheels that count in pixels and in lines, and never wildly", () => {

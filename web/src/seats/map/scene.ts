@@ -1,8 +1,9 @@
 /** One frame: the ground, areas, sections, the tiles of seats when near, and what is highlighted. */
 
+import { drawArea, hidesText } from "~/seats/map/areas";
 import { css, inkOn, mix, parse, type Rgb } from "~/seats/map/colours";
 import { around, contains, meet } from "~/seats/map/geometry";
-import type { AreaLike, Layout, Section } from "~/seats/map/layout";
+import type { Layout, Section } from "~/seats/map/layout";
 import { drawMark, type Look, type Mark } from "~/seats/map/looks";
 import { type Frame, seen, type View } from "~/seats/map/view";
 import { fitting, widthsIn } from "~/seats/map/words";
@@ -139,8 +140,10 @@ export class Scene {
       const [topX, topY] = topmost(outline, layout.pitch / 4);
       const [x, y] = [topX * view.scale + view.x, topY * view.scale + view.y - 10];
       const half = this.widths(name) * 6.5 + 8;
-      if (y > 12 && y < frame.height && x > half && x < frame.width - half) this.caption(name, x, y, half, theme);
-      else if (contains(outline, middleX, middleY)) this.caption(name, frame.width / 2, 14, half, theme);
+      if (y > 12 && y < frame.height && x > half && x < frame.width - half) {
+        const hides = layout.areas.some((area) => hidesText(area, view, x, y, half));
+        if (!hides) this.caption(name, x, y, half, theme);
+      } else if (contains(outline, middleX, middleY)) this.caption(name, frame.width / 2, 14, half, theme);
     }
   }
 
@@ -205,41 +208,4 @@ function pathOf(points: readonly number[]): Path2D {
   for (let at = 0; at < points.length; at += 2) path.lineTo(points[at] as number, points[at + 1] as number);
   path.closePath();
   return path;
-}
-
-/** A stage and the like: a rectangle and a text turn around (x, y), an ellipse around its middle. */
-function drawArea(pen: CanvasRenderingContext2D, area: AreaLike, view: View, theme: Theme): void {
-  const { shape, x, y, width = 0, height = 0, points = [], text = "", text_size = 16 } = area;
-  const turned = ((area.rotation ?? 0) * Math.PI) / 180;
-  const [aroundX, aroundY] = shape === "ellipse" ? [x + width / 2, y + height / 2] : [x, y];
-  pen.save();
-  pen.translate(aroundX, aroundY);
-  pen.rotate(turned);
-  pen.translate(-aroundX, -aroundY);
-  pen.beginPath();
-  if (shape === "rectangle") pen.rect(x, y, width, height);
-  if (shape === "ellipse") pen.ellipse(x + width / 2, y + height / 2, width / 2, height / 2, 0, 0, Math.PI * 2);
-  if (shape === "polygon") {
-    for (const [atX = 0, atY = 0] of points) pen.lineTo(atX, atY);
-    pen.closePath();
-  }
-  if (shape !== "text") {
-    pen.fillStyle = area.color || theme.line;
-    pen.fill();
-    if (area.border_color) {
-      pen.strokeStyle = area.border_color;
-      pen.stroke();
-    }
-  }
-  if (text) {
-    // Made for paper, many a text is too small from afar: it may grow as far as its box allows.
-    const size = Math.max(text_size, Math.min(13 / view.scale, height * 0.7, width / text.length));
-    pen.font = `600 ${size}px ${theme.font}`;
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    const ground = shape === "text" || !area.color ? null : parse(area.color);
-    pen.fillStyle = area.text_color || (ground ? inkOn(ground) : theme.ink);
-    pen.fillText(text, area.text_x ?? x + width / 2, area.text_y ?? y + height / 2);
-  }
-  pen.restore();
 }
