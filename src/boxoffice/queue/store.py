@@ -74,8 +74,8 @@ class QueueStore:
             _ADMIT,
             concert_id,
             PACING.notice_ms,
-            PACING.far_ms,
-            PACING.per_position_ms,
+            round((PACING.far_ms - PACING.near_ms) * (1 + PACING.jitter)),
+            PACING.per_position_ms * (1 + PACING.jitter),
             PACING.horizon_ms,
         )
         fans = tuple(fan.decode() for fan in reply[5])

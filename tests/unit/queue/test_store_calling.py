@@ -94,7 +94,7 @@ async def test_calling_runs_past_ten_thousand_no_shows_within_a_minute(gate: Gat
     elapsed_ms = gate.clock.now_ms() - started_ms
 
     assert admitted == 1
-    assert elapsed_ms < 35_000
+    assert elapsed_ms < 55_000
     assert furthest_call <= 5000  # never the whole queue
 
 

@@ -1,7 +1,8 @@
 -- One tick of admission: ends lapsed sessions and presences, lets in the lowest numbers present, calls further ones.
 -- The number inside never passes the limit: it is counted after the sweep and before each batch, in this one script.
 -- KEYS  the ten of keys.lua
--- ARGV  1 now ms (0: the server's clock)  2 notice ms  3 far ms  4 ms per position  5 horizon ms (see calling.lua)
+-- ARGV  1 now ms (0: the server's clock)  2 notice ms  3 how much longer the farthest take  4 and each position
+--       5 horizon ms (see calling.lua)
 -- Outcomes  "unprepared"; or {"done" | "unfinished", admitted, expired, away, called, fans let in}; unfinished: a bound
 --           on the work of one call was reached, and another call goes on at once
 --@include keys.lua

@@ -9,13 +9,17 @@
 -- limit (2 to 100) for departures that nobody can foresee. Where a rate is set, no more than the bucket and the rate
 -- let in within the horizon. Fans inside above a lowered limit are taken off: their leaving frees nothing.
 --
--- What is on its way: fans called less than `notice_ms` ago (more for a long call: far fans poll less often) have not
--- had time to report. They are counted exactly, as members of `waiting` that are not in `ready` in the range of
+-- What is on its way: fans called less than `notice_ms` ago (more for a long call: far fans poll less often) may not
+-- have had time to report. They are counted exactly, as members of `waiting` that are not in `ready` in the range of
 -- numbers (judged, calling]; nothing has to be remembered per fan. When their time is up they are judged: whoever did
 -- not report is a no-show, waits for nobody and is waited for by nobody (and goes in first if they return).
 --
+-- How long that time is: until the last look of a fan who asks as told, at the oldest answer that a cache may give.
+-- Whoever last looked before an earlier call saw a `calling` that was lower by that call too, and asks again later by
+-- its length; so a call's time is up no sooner than the one's before it, and later by its own length.
+--
 -- No-shows: `stride` is how many must be called for one to report, learnt from those judged: called / reported. When
--- nobody reported it grows fourfold, so a head of 10,000 no-shows is walked past in about nine calls and 25 s rather
+-- nobody reported it grows fourfold, so a head of 10,000 no-shows is walked past in about nine calls and 50 s rather
 -- than in thousands: an exponential search, which overshoots by at most a constant factor of what it skipped. Those who
 -- were called and are not judged yet are never more than twice what is missing, or CALL_MOST: a small limit never calls
 -- the whole queue, and neither does a service so busy that fans who did report look like no-shows, whose polls would
@@ -47,6 +51,11 @@ local function needed(policy, state, now, pacing)
   return short
 end
 
+local function call_of(entry)
+  local number, count, first = string.match(entry, '^(%d+):(%d+):(%d+)$')
+  return tonumber(number), tonumber(count), tonumber(first)
+end
+
 local function judge(state, now, pacing)
   -- After a clock that jumped back, deadlines lie too far ahead: then all calls are judged at once.
   local last = redis.call('ZREVRANGE', CALLS, 0, 0, 'WITHSCORES')
@@ -57,9 +66,9 @@ local function judge(state, now, pacing)
   if #due == 0 then return end
   local called, upto = 0, state.judged
   for _, call in ipairs(due) do
-    local number, count = string.match(call, '^(%d+):(%d+)$')
-    called = called + tonumber(count)
-    upto = math.max(upto, tonumber(number))
+    local number, count = call_of(call)
+    called = called + count
+    upto = math.max(upto, number)
   end
   redis.call('ZREMRANGEBYSCORE', CALLS, '-inf', due_ms)
   if called > 0 then
@@ -71,19 +80,21 @@ local function judge(state, now, pacing)
   redis.call('HSET', STATE, 'judged', upto, 'stride', string.format('%.9g', state.stride))
 end
 
--- Calls made within MERGE_MS of each other are judged together, so that `calls` stays a few dozen entries.
+-- Calls whose times end within MERGE_MS of each other are judged together, when the last of them ends, so that `calls`
+-- stays a few dozen entries: highest number:how many:when the first one's time ends.
 local function remember_call(upto, count, now, pacing)
-  local deadline = now + pacing.notice_ms + math.min(pacing.far_ms, count * pacing.per_position_ms)
   local last = redis.call('ZREVRANGE', CALLS, 0, 0, 'WITHSCORES')
+  local after = math.max(now + pacing.notice_ms, tonumber(last[2] or 0))
+  local deadline = math.min(now + pacing.notice_ms + pacing.far_ms, after + count * pacing.per_position_ms)
+  local first = deadline
   if last[1] then
-    local last_deadline = tonumber(last[2])
-    if deadline < last_deadline + MERGE_MS then
+    local _, called, first_of_last = call_of(last[1])
+    if deadline < first_of_last + MERGE_MS then
       redis.call('ZREM', CALLS, last[1])
-      count = count + tonumber(string.match(last[1], ':(%d+)$'))
-      deadline = last_deadline
+      count, first, deadline = count + called, first_of_last, math.max(deadline, tonumber(last[2]))
     end
   end
-  redis.call('ZADD', CALLS, deadline, string.format('%d:%d', upto, count))
+  redis.call('ZADD', CALLS, string.format('%.0f', deadline), string.format('%.0f:%d:%.0f', upto, count, first))
 end
 
 -- Moves `calling` on if the stock is short. Returns how many fans were called.

@@ -35,8 +35,10 @@ class Pacing(NamedTuple):
     """How clients poll, published with every snapshot, and what calling may therefore expect of them.
 
     A fan `d` numbers beyond `calling` asks again after `near_ms + d * per_position_ms`, at most `far_ms`, give or
-    take the share `jitter`. `notice_ms` is how long a near fan takes to notice the call: one poll, a second in the
-    CDN, a tick and a snapshot, on average with room to spare.
+    take the share `jitter`. `notice_ms` is how long a near fan takes at most to notice the call and to report, or
+    somebody behind would go in first: the longest interval, the oldest snapshot that a cache may answer with (2 s, and
+    500 ms in the instance), and 800 ms for the way and for calls that are judged together. `horizon_ms` is longer: who
+    is called now can be let in no sooner where one of them is not there.
     """
 
     near_ms: int = 1000
@@ -44,8 +46,8 @@ class Pacing(NamedTuple):
     per_position_ms: int = 1
     per_turn_ms: int = 20
     jitter: float = 0.2
-    notice_ms: int = 2000
-    horizon_ms: int = 5000
+    notice_ms: int = 4500
+    horizon_ms: int = 6000
 
 
 PACING = Pacing()
@@ -53,7 +55,7 @@ PACING = Pacing()
 REBUILD_GRACE_MS = PACING.far_ms + 5000
 """How long nobody is admitted after Redis came back empty: the farthest fan's next poll, and the join after it."""
 
-FAILOVER_GRACE_MS = PACING.near_ms + PACING.notice_ms + 2000
+FAILOVER_GRACE_MS = PACING.notice_ms + 500
 """How long new numbers wait after a failover, at least: the next poll of a fan near the front, who sees the new epoch,
 and the join after it. Each fan who waits adds `per_turn_ms`, up to `REBUILD_GRACE_MS`."""
 
