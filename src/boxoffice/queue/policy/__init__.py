@@ -47,7 +47,7 @@ class Pacing(NamedTuple):
     per_turn_ms: int = 20
     jitter: float = 0.2
     notice_ms: int = 4500
-    horizon_ms: int = 6000
+    horizon_ms: int = 5000
 
 
 PACING = Pacing()
