@@ -133,10 +133,14 @@ const INSIDE: Place = {
   ...{ admittedUntilMs: NOW + 600_000, progress: 1, forecastsMs: [] },
 };
 const CURRENT = "GET /api/v1/concerts/c1/queue/tokens/current";
+const ticket = (seat_no: number) => ({
+  ...{ id: `t${seat_no}`, seat_no, section: "A", row: "7", label: `${seat_no}`, tier: "VIP" },
+  ...{ price_minor: 1, status: "valid" },
+});
 const BOUGHT = {
   ...{ id: "r1", concert_id: "c1", performance_id: "p1", status: "confirmed", total_minor: 1, currency: "KRW" },
-  ...{ created_at: "2026-05-01T09:00:00Z", cancelled_at: null, tickets: [{ seat_no: 1 }, { seat_no: 2 }] },
-} as unknown as Reservation;
+  ...{ created_at: "2026-05-01T09:00:00Z", cancelled_at: null, tickets: [ticket(1), ticket(2)] },
+} satisfies Reservation;
 const EVENT = { title: "Lamps", artist: "The Lanterns", startsAt: "2026-06-01T10:00:00Z", venue: "The Arena" };
 
 it("leads to the seats who is inside, and not any more once a purchase has ended that", async () => {
