@@ -169,6 +169,8 @@ it("shows who has bought all that one person may have to the tickets, as long as
 
   expect(screen.getByText(/You have 2 tickets for this date, as many as/)).toBeTruthy();
   expect(screen.getByRole("link", { name: "See my tickets" }).getAttribute("href")).toBe("/reservations");
+  expect(screen.getByRole("link", { name: /^See my tickets .*2026/ }).getAttribute("href")).toBe("/reservations");
+  expect(screen.queryByRole("link", { name: /^See the seats/ })).toBeNull();
   expect(screen.queryByRole("link", { name: "Join the queue" })).toBeNull();
   expect(service.of("GET /api/v1/reservations/r1")).toHaveLength(1);
 
@@ -178,7 +180,28 @@ it("shows who has bought all that one person may have to the tickets, as long as
   await pass(1);
 
   expect(screen.getByRole("link", { name: "Join the queue" })).toBeTruthy();
+  expect(screen.getByRole("link", { name: /^See the seats/ })).toBeTruthy();
   expect(screen.queryByText(/You have 2 tickets/)).toBeNull();
+});
+
+it("leads from the list to kept tickets where the service is away, and only then", async () => {
+  signIn();
+  service.on("GET /api/v1/concerts", "lost");
+  await open(Concerts);
+
+  expect(screen.queryByRole("link", { name: "See my tickets" })).toBeNull();
+
+  cleanup();
+  keepReservation(BOUGHT, EVENT, NOW);
+  await open(Concerts);
+
+  expect(screen.getByRole("link", { name: "See my tickets" }).getAttribute("href")).toBe("/reservations");
+
+  service.on("GET /api/v1/concerts", { items: [CONCERT], next: null });
+  await pass(60_000);
+
+  expect(screen.getByText("from ₩165,000")).toBeTruthy();
+  expect(screen.queryByRole("link", { name: "See my tickets" })).toBeNull();
 });
 
 it("writes long waits in days", () => {
