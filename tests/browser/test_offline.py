@@ -60,7 +60,7 @@ async def test_tickets_open_without_a_network_and_say_that_they_are_copies(visit
     await expect(page.get_by_text(COPY)).to_be_visible()
     await expect(page.get_by_role("img", name="QR code of the ticket")).to_have_count(2)
     await page.goto("/")
-    await page.get_by_role("link", name="My reservations").click()
+    await page.get_by_role("link", name="See my tickets").click()
     await page.get_by_role("link", name=concert.title).click()
     await expect(page.get_by_role("img", name="QR code of the ticket")).to_have_count(2)
     await page.context.set_offline(False)

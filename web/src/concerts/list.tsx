@@ -1,7 +1,11 @@
 import { answer, api, type Schemas } from "~/api/client";
 import "~/concerts/concerts.css";
 import { text } from "~/concerts/messages";
+import { ToTickets } from "~/concerts/to-tickets";
 import { moment, money, number } from "~/i18n/format";
+import { nowMs } from "~/kernel/clock";
+import { keptReservations } from "~/reservations/kept";
+import { Notice } from "~/ui/notice";
 import { Page } from "~/ui/page";
 import { First, More, usePages } from "~/ui/pages";
 
@@ -15,6 +19,7 @@ export function Concerts() {
   const words = text();
   return (
     <Page title={words.concerts}>
+      {concerts.error !== null && <KeptTickets />}
       <First pages={concerts} none={words.none} />
       <ul class="cards">
         {concerts.items?.map((concert) => (
@@ -25,6 +30,18 @@ export function Concerts() {
       </ul>
       <More pages={concerts} />
     </Page>
+  );
+}
+
+/** The way to the door for whoever opens the first page there that comes to mind, without a network. */
+function KeptTickets() {
+  if (keptReservations(nowMs()).length === 0) return null;
+  const words = text();
+  return (
+    <Notice kind="info">
+      <p>{words.ticketsKept}</p>
+      <ToTickets main />
+    </Notice>
   );
 }
 

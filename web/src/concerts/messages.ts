@@ -43,6 +43,7 @@ export const text = catalogue({
       `You have ${count === 1 ? "1 ticket" : `${number(count)} tickets`} for this date, as many as one person may have.`,
     allMine: "You have as many tickets as one person may have.",
     toTickets: "See my tickets",
+    ticketsKept: "Your tickets are kept on this device.",
     signInFirst: "You will be asked to sign in first.",
   },
   ko: {
@@ -85,6 +86,7 @@ export const text = catalogue({
     mineAll: (count: number) => `이 회차 티켓 ${number(count)}장을 예매하셨습니다. 1인당 최대 매수입니다.`,
     allMine: "예매할 수 있는 티켓을 모두 예매하셨습니다.",
     toTickets: "내 티켓 보기",
+    ticketsKept: "예매하신 티켓은 이 기기에 저장되어 있습니다.",
     signInFirst: "먼저 로그인이 필요합니다.",
   },
 });

@@ -133,10 +133,14 @@ const INSIDE: Place = {
   ...{ admittedUntilMs: NOW + 600_000, progress: 1, forecastsMs: [] },
 };
 const CURRENT = "GET /api/v1/concerts/c1/queue/tokens/current";
+const ticket = (seat_no: number) => ({
+  ...{ id: `t${seat_no}`, seat_no, section: "A", row: "7", label: `${seat_no}`, tier: "VIP" },
+  ...{ price_minor: 1, status: "valid" },
+});
 const BOUGHT = {
   ...{ id: "r1", concert_id: "c1", performance_id: "p1", status: "confirmed", total_minor: 1, currency: "KRW" },
-  ...{ created_at: "2026-05-01T09:00:00Z", cancelled_at: null, tickets: [{ seat_no: 1 }, { seat_no: 2 }] },
-} as unknown as Reservation;
+  ...{ created_at: "2026-05-01T09:00:00Z", cancelled_at: null, tickets: [ticket(1), ticket(2)] },
+} satisfies Reservation;
 const EVENT = { title: "Lamps", artist: "The Lanterns", startsAt: "2026-06-01T10:00:00Z", venue: "The Arena" };
 
 it("leads to the seats who is inside, and not any more once a purchase has ended that", async () => {
@@ -165,6 +169,8 @@ it("shows who has bought all that one person may have to the tickets, as long as
 
   expect(screen.getByText(/You have 2 tickets for this date, as many as/)).toBeTruthy();
   expect(screen.getByRole("link", { name: "See my tickets" }).getAttribute("href")).toBe("/reservations");
+  expect(screen.getByRole("link", { name: /^See my tickets .*2026/ }).getAttribute("href")).toBe("/reservations");
+  expect(screen.queryByRole("link", { name: /^See the seats/ })).toBeNull();
   expect(screen.queryByRole("link", { name: "Join the queue" })).toBeNull();
   expect(service.of("GET /api/v1/reservations/r1")).toHaveLength(1);
 
@@ -174,7 +180,28 @@ it("shows who has bought all that one person may have to the tickets, as long as
   await pass(1);
 
   expect(screen.getByRole("link", { name: "Join the queue" })).toBeTruthy();
+  expect(screen.getByRole("link", { name: /^See the seats/ })).toBeTruthy();
   expect(screen.queryByText(/You have 2 tickets/)).toBeNull();
+});
+
+it("leads from the list to kept tickets where the service is away, and only then", async () => {
+  signIn();
+  service.on("GET /api/v1/concerts", "lost");
+  await open(Concerts);
+
+  expect(screen.queryByRole("link", { name: "See my tickets" })).toBeNull();
+
+  cleanup();
+  keepReservation(BOUGHT, EVENT, NOW);
+  await open(Concerts);
+
+  expect(screen.getByRole("link", { name: "See my tickets" }).getAttribute("href")).toBe("/reservations");
+
+  service.on("GET /api/v1/concerts", { items: [CONCERT], next: null });
+  await pass(60_000);
+
+  expect(screen.getByText("from ₩165,000")).toBeTruthy();
+  expect(screen.queryByRole("link", { name: "See my tickets" })).toBeNull();
 });
 
 it("writes long waits in days", () => {

@@ -5,6 +5,7 @@ import { text } from "~/concerts/messages";
 import { isMissing, MissingConcert } from "~/concerts/missing";
 import { Opening } from "~/concerts/opening";
 import { Performances } from "~/concerts/performances";
+import { ToTickets } from "~/concerts/to-tickets";
 import { number } from "~/i18n/format";
 import { nowMs } from "~/kernel/clock";
 import { untilOpening } from "~/queue/pacing";
@@ -101,22 +102,18 @@ function WayIn({ concert, seen }: { concert: Concert; seen: Schemas["QueueSnapsh
     );
   return (
     <>
-      {!closed && (
-        <a class="button" href={session.value ? line : `/sign-in?next=${encodeURIComponent(line)}`}>
-          {words[wayIn(seen, status)]}
-        </a>
+      {(!closed || mine.size > 0) && (
+        <div class="buttons">
+          {!closed && (
+            <a class="button" href={session.value ? line : `/sign-in?next=${encodeURIComponent(line)}`}>
+              {words[wayIn(seen, status)]}
+            </a>
+          )}
+          {mine.size > 0 && <ToTickets main={closed} />}
+        </div>
       )}
-      {mine.size > 0 && <ToTickets main={closed} />}
       {!session.value && !closed && <p class="hint">{words.signInFirst}</p>}
     </>
-  );
-}
-
-function ToTickets({ main }: { main: boolean }) {
-  return (
-    <a class={main ? "button" : "button quiet"} href="/reservations">
-      {text().toTickets}
-    </a>
   );
 }
 

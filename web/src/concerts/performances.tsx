@@ -1,6 +1,7 @@
 import type { Schemas } from "~/api/client";
 import type { Free } from "~/concerts/live";
 import { text } from "~/concerts/messages";
+import { ToTickets } from "~/concerts/to-tickets";
 import { moment, money, number, zone } from "~/i18n/format";
 import { useMine } from "~/reservations/mine";
 import { useNow } from "~/ui/time";
@@ -40,13 +41,19 @@ export function Performances({ concert, free, link, main = false }: Given) {
               ) : (
                 <>
                   <FreeSeats told={free?.get(performance.id)} />
-                  <a
-                    class={main ? "button" : "button quiet"}
-                    href={`/performances/${performance.id}/seats?concert=${concert.id}`}
-                  >
-                    {link}
-                    <span class="visually-hidden"> {moment(performance.starts_at, "short")}</span>
-                  </a>
+                  {(mine.get(performance.id) ?? 0) >= performance.seats_per_fan ? (
+                    <ToTickets>
+                      <When at={performance.starts_at} />
+                    </ToTickets>
+                  ) : (
+                    <a
+                      class={main ? "button" : "button quiet"}
+                      href={`/performances/${performance.id}/seats?concert=${concert.id}`}
+                    >
+                      {link}
+                      <When at={performance.starts_at} />
+                    </a>
+                  )}
                 </>
               )}
             </div>
@@ -55,6 +62,11 @@ export function Performances({ concert, free, link, main = false }: Given) {
       </ul>
     </>
   );
+}
+
+/** Tells links of the same words apart for whoever hears them. */
+function When({ at }: { at: string }) {
+  return <span class="visually-hidden"> {moment(at, "short")}</span>;
 }
 
 /** What the fan has of a date already, and whether that is all that there is for one person. */

@@ -55,11 +55,51 @@ it("keeps the twenty newest", () => {
   expect([kept().length, kept()[0], kept().at(-1)]).toEqual([20, "r21", "r2"]);
 });
 
-it.each([7, { fanId: "fan-1", value: { event: EVENT } }, { fanId: "fan-1", value: { reservation: { tickets: [] } } }])(
-  "takes %o for nothing",
-  (found) => {
-    keep("own.tickets.r1", found);
+const TICKET = { id: "t1", section: "A", row: "7", label: "12", tier: "VIP", price_minor: 1, status: "valid" };
+const WHOLE = { reservation: { ...reservation("r1"), tickets: [TICKET] }, event: EVENT, toldMs: NOW };
 
-    expect([keptReservation("r1", NOW), kept()]).toEqual([null, []]);
-  },
-);
+function without(part: "reservation" | "event" | "ticket", field: string, instead?: unknown) {
+  const { reservation, event } = WHOLE;
+  if (part === "event") return { ...WHOLE, event: { ...event, [field]: instead } };
+  if (part === "reservation") return { ...WHOLE, reservation: { ...reservation, [field]: instead } };
+  return { ...WHOLE, reservation: { ...reservation, tickets: [TICKET, { ...TICKET, [field]: instead }] } };
+}
+
+it("takes what is whole", () => {
+  keep("own.tickets.r1", { fanId: "fan-1", value: WHOLE });
+
+  expect([keptReservation("r1", NOW), kept()]).toEqual([WHOLE, ["r1"]]);
+});
+
+it.each([
+  undefined,
+  { event: EVENT },
+  { ...WHOLE, event: null },
+  { ...WHOLE, reservation: [] },
+  ...[undefined, null, "yesterday", 1e300].map((toldMs) => ({ ...WHOLE, toldMs })),
+  ...["title", "artist", "venue", "startsAt"].map((field) => without("event", field)),
+  without("event", "startsAt", "in summer"),
+  without("event", "title", {}),
+  ...["id", "concert_id", "performance_id", "status", "created_at", "total_minor", "currency", "tickets"].map((field) =>
+    without("reservation", field),
+  ),
+  without("reservation", "id", "r2"),
+  without("reservation", "created_at", "yesterday"),
+  without("reservation", "total_minor", "1"),
+  without("reservation", "currency", "₩"),
+  without("reservation", "tickets", [null]),
+  without("reservation", "tickets", {}),
+  ...["id", "section", "row", "label", "tier", "status", "price_minor"].map((field) => without("ticket", field)),
+  without("ticket", "label", null),
+  without("ticket", "id", "x".repeat(5_000)),
+])("forgets what has another shape: %j", (value) => {
+  keep("own.tickets.r1", { fanId: "fan-1", value });
+
+  expect([keptReservation("r1", NOW), kept(), keysFrom("own.")]).toEqual([null, [], []]);
+});
+
+it.each([7, "x", [], { fanId: "fan-1" }])("forgets %j, which is nobody's", (found) => {
+  keep("own.tickets.r1", found);
+
+  expect([keptReservation("r1", NOW), kept(), keysFrom("own.")]).toEqual([null, [], []]);
+});

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { Schemas } from "~/api/client";
 import type { EventFacts } from "~/concerts/occasion";
 import { keep, keysFrom, recall } from "~/kernel/storage";
+import { isKept } from "~/reservations/shape";
 import { keepOwn, type Own, recallOwn, whileSignedIn } from "~/session/own";
 
 export type Reservation = Schemas["ReservationReply"];
@@ -41,22 +42,21 @@ export function forgetReservation(id: string): void {
 }
 
 export function keptReservation(id: string, nowMs: number): Kept | null {
-  const kept = recallOwn<Kept>(NAME + id);
-  return isOfUse(kept, nowMs) ? kept : null;
+  const kept = recallOwn<unknown>(NAME + id);
+  return isOfUse(kept, id, nowMs) ? kept : null;
 }
 
 /** All that are of use to who is signed in, the newest first; what is of none is forgotten. */
 export function keptReservations(nowMs: number): Kept[] {
   const found = keysFrom(NAME).flatMap((key) => {
-    const kept = keptReservation(key.slice(NAME.length), nowMs);
-    if (!kept && !isOfUse(recall<Own<Kept>>(key)?.value ?? null, nowMs)) keep(key, null);
+    const id = key.slice(NAME.length);
+    const kept = keptReservation(id, nowMs);
+    if (!kept && !isOfUse(recall<Own<unknown>>(key)?.value, id, nowMs)) keep(key, null);
     return kept ? [kept] : [];
   });
   return found.sort((one, other) => Date.parse(other.reservation.created_at) - Date.parse(one.reservation.created_at));
 }
 
-/** Another release may have kept another shape: that is as good as nothing. */
-function isOfUse(kept: Kept | null, nowMs: number): kept is Kept {
-  const untilMs = Date.parse(kept?.event?.startsAt ?? "") + AFTER_MS;
-  return untilMs > nowMs && Array.isArray(kept?.reservation?.tickets);
+function isOfUse(kept: unknown, id: string, nowMs: number): kept is Kept {
+  return isKept(kept, id) && Date.parse(kept.event.startsAt) + AFTER_MS > nowMs;
 }

@@ -1,6 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
 import { answer, api } from "~/api/client";
-import { isPassing } from "~/api/failures";
 import { type EventFacts, Occasion } from "~/concerts/occasion";
 import { money } from "~/i18n/format";
 import { nowMs } from "~/kernel/clock";
@@ -30,14 +29,14 @@ function Reservations({ fanId }: { fanId: string }) {
   const [kept] = useState(() => keptReservations(nowMs()));
   const told = pages.items;
   useEffect(() => {
-    for (const reservation of told ?? []) if (reservation.status === "confirmed") void keepTold(fanId, reservation);
-  }, [told?.length]);
+    for (const reservation of told ?? []) void keepTold(fanId, reservation);
+  }, [told?.map(({ id, status }) => id + status).join()]);
   const words = text();
   const [first] = kept;
-  if (!told && first && (!pages.error || isPassing(pages.error)))
+  if (!told && first)
     return (
       <>
-        <Copy kept={first} failed={pages.error !== null} />
+        <Copy kept={first} error={pages.error} again={pages.reload} />
         <ReservationCards reservations={kept.map((each) => each.reservation)} kept={kept} />
       </>
     );

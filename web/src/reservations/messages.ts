@@ -15,7 +15,8 @@ interface Messages {
   qr: (section: string, row: string, label: string) => string;
   door: string;
   kept: string;
-  copy: (when: string) => string;
+  copyOffline: (when: string) => string;
+  copyUnanswered: (when: string) => string;
   print: string;
   statuses: Record<string, string>;
   reservedAt: (when: string) => string;
@@ -50,8 +51,10 @@ export const text = catalogue<Messages>({
     qr: (section, row, label) => `QR code of the ticket for ${section}, row ${row}, seat ${label}`,
     door: "Show the code of each ticket at the door, on this screen or printed.",
     kept: "They are kept on this device, so this page opens without a connection as well.",
-    copy: (when) =>
+    copyOffline: (when) =>
       `There is no connection. You see the tickets that this device keeps, as of ${when}. Their codes can be shown at the door.`,
+    copyUnanswered: (when) =>
+      `The service does not answer as it should. You see the tickets that this device keeps, as of ${when}. Their codes can be shown at the door.`,
     print: "Print",
     statuses: { confirmed: "Confirmed", cancelled: "Cancelled" },
     reservedAt: (when) => `Reserved on ${when}`,
@@ -85,8 +88,10 @@ export const text = catalogue<Messages>({
     qr: (section, row, label) => `${section} ${row}열 ${label}번 티켓의 QR 코드`,
     door: "입장할 때 티켓마다 QR 코드를 보여 주세요. 화면이나 인쇄본 모두 가능합니다.",
     kept: "티켓은 이 기기에 저장되어 있어, 인터넷 연결이 없어도 이 페이지에서 볼 수 있습니다.",
-    copy: (when) =>
+    copyOffline: (when) =>
       `연결되지 않아 이 기기에 저장된 티켓(${when} 기준)을 보여 드립니다. QR 코드는 입장할 때 그대로 보여 주시면 됩니다.`,
+    copyUnanswered: (when) =>
+      `서비스가 정상적으로 응답하지 않아 이 기기에 저장된 티켓(${when} 기준)을 보여 드립니다. QR 코드는 입장할 때 그대로 보여 주시면 됩니다.`,
     print: "인쇄하기",
     statuses: { confirmed: "예매 완료", cancelled: "취소됨" },
     reservedAt: (when) => `${when} 예매`,

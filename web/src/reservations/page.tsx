@@ -2,6 +2,7 @@ import { useRoute } from "preact-iso";
 import { Refusal } from "~/api/failures";
 import { Occasion } from "~/concerts/occasion";
 import { moment, money } from "~/i18n/format";
+import { shellReady } from "~/offline/shell";
 import { Cancellation } from "~/reservations/cancel";
 import { Copy } from "~/reservations/copy";
 import { text } from "~/reservations/messages";
@@ -41,7 +42,7 @@ function Reservation({ fanId, id }: { fanId: string; id: string }) {
   const confirmed = shown.status === "confirmed";
   return (
     <>
-      {!data && kept && <Copy kept={kept} failed={error !== null} />}
+      {!data && kept && <Copy kept={kept} error={error} again={reload} />}
       {"new" in query && confirmed && (
         <Notice kind="good">
           <h2>{words.thanks}</h2>
@@ -56,7 +57,7 @@ function Reservation({ fanId, id }: { fanId: string; id: string }) {
       </p>
       {confirmed && (
         <p class="door">
-          {words.door} {data && kept && words.kept}
+          {words.door} {data && kept && shellReady.value && words.kept}
         </p>
       )}
       <ul class="tickets">

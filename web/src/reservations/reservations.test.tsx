@@ -2,6 +2,7 @@ import { cleanup, fireEvent, screen, waitFor } from "@testing-library/preact";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { chooseLanguage } from "~/i18n/language";
 import { keysFrom } from "~/kernel/storage";
+import { shellReady } from "~/offline/shell";
 import { barsOf, ticketCode } from "~/reservations/code";
 import { holds } from "~/reservations/find";
 import { ReservationsPage } from "~/reservations/list";
@@ -49,6 +50,7 @@ async function press(name: RegExp) {
 
 beforeEach(() => {
   localStorage.clear();
+  shellReady.value = false;
   chooseLanguage("en");
   signIn();
 });
@@ -97,14 +99,25 @@ const CODE = "QR code of the ticket for A, row 7, seat 12";
 async function looked() {
   new Service({ [GET]: CONFIRMED, "GET /api/v1/concerts/c1": CONCERT });
   open(ReservationPage, "/reservations/:id", "/reservations/r1");
-  await screen.findByText(/kept on this device/);
+  await waitFor(() => expect(keysFrom("own.")).toEqual(["own.tickets.r1"]));
 }
+
+it("says that the page opens without a connection only where it does", async () => {
+  await looked();
+  await screen.findByText("Lamps");
+
+  expect(screen.queryByText(/kept on this device/)).toBeNull();
+
+  shellReady.value = true;
+
+  expect(await screen.findByText(/kept on this device/)).toBeTruthy();
+});
 
 it("shows the kept tickets where there is no network, says so, and offers nothing that needs one", async () => {
   await looked();
   new Service({ [GET]: "lost", "GET /api/v1/concerts/c1": "lost" });
   open(ReservationPage, "/reservations/:id", "/reservations/r1");
-  await screen.findByText(/the tickets that this device keeps, as of/);
+  await screen.findByText(/There is no connection. You see the tickets that this device keeps, as of/);
 
   expect(await screen.findByRole("img", { name: CODE })).toBeTruthy();
   expect(screen.getByText("Lamps")).toBeTruthy();
@@ -119,6 +132,42 @@ it("lists the kept tickets where there is no network", async () => {
 
   expect(screen.getByRole("link", { name: /Lamps/ }).getAttribute("href")).toBe("/reservations/r1");
 });
+
+const LIST = "GET /api/v1/reservations";
+
+it("forgets what the list tells to be cancelled", async () => {
+  await looked();
+  new Service({ [LIST]: { items: [CANCELLED], next: null } });
+  open(ReservationsPage, "/reservations", "/reservations");
+
+  await waitFor(() => expect(keysFrom("own.")).toEqual([]));
+});
+
+it.each([
+  [[403, "forbidden"], 1],
+  [[404, "unknown"], 1],
+  [[500, "internal_error"], 1],
+  [[503, "unavailable"], 0],
+  [() => new Response("<h1>Hotel</h1>", { headers: { "Content-Type": "text/html" } }), 1],
+] as const)(
+  "shows and lists the kept tickets where the answer is %o, and says nothing of a connection",
+  async (answer, again) => {
+    for (const [page, path] of [
+      [ReservationPage, "/reservations/r1"],
+      [ReservationsPage, "/reservations"],
+    ] as const) {
+      await looked();
+      if (typeof answer === "function") vi.stubGlobal("fetch", async () => answer());
+      else new Service({ [LIST]: answer, [GET]: answer, "GET /api/v1/concerts/c1": answer });
+      open(page, page === ReservationPage ? "/reservations/:id" : path, path);
+      await screen.findByText(/The service does not answer as it should. You see the tickets that this device keeps/);
+
+      expect(screen.getByText("Lamps")).toBeTruthy();
+      expect(screen.queryByText(/no connection/)).toBeNull();
+      expect(screen.queryAllByRole("button", { name: "Try again" })).toHaveLength(again);
+    }
+  },
+);
 
 it("shows the kept tickets to nobody else, and to nobody at all once the service has none", async () => {
   await looked();

@@ -24,8 +24,12 @@ export function useReservation(fanId: string, id: string): Loaded<Reservation> &
   return { ...loaded, kept };
 }
 
-/** With its concert, or not at all: when it is over tells until when it is of use. Nobody else may have come meanwhile. */
+/**
+ * With its concert, or not at all: when it is over tells until when it is of use. Nobody else may have come meanwhile.
+ * One that is cancelled is forgotten at once.
+ */
 export async function keepTold(fanId: string, told: Reservation): Promise<void> {
+  if (told.status !== "confirmed") return forgetReservation(told.id);
   const event = await eventOf(told.performance_id, told.concert_id).catch(() => null);
   if (event && session.value?.user.id === fanId) keepReservation(told, event, nowMs());
 }

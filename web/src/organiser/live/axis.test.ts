@@ -11,6 +11,12 @@ it("has round values that reach past the highest", () => {
 it("has round moments, few enough to be read", () => {
   expect(moments(1_000, 35_000, 4)).toEqual([10_000, 20_000, 30_000]);
   expect(moments(0, 3_600_000, 4)).toEqual([0, 1_800_000, 3_600_000]);
+  expect(moments(0, 86_400_000, 4)).toEqual([0, 21_600_000, 43_200_000, 64_800_000, 86_400_000]);
+});
+
+it.each([86_400_001, 2e12, Number.MAX_SAFE_INTEGER, 1e300])("has no more moments than that in %d ms", (spanMs) => {
+  expect(moments(0, spanMs, 4).length).toBeLessThanOrEqual(5);
+  expect(moments(-spanMs, 0, 4).length).toBeLessThanOrEqual(5);
 });
 
 it("finds the point that is meant", () => {

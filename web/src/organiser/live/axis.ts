@@ -1,5 +1,8 @@
 /** Where a chart has its lines of reference. */
 
+const DAY_MS = 86_400_000;
+const STEPS_MS = [10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200].map((seconds) => seconds * 1_000);
+
 /** Round values from 0 past `most`, at most `count` steps of 1, 2 or 5 times a power of ten. */
 export function ticks(most: number, count = 4): number[] {
   const rough = Math.max(most, 1) / count;
@@ -8,10 +11,10 @@ export function ticks(most: number, count = 4): number[] {
   return Array.from({ length: Math.ceil(Math.max(most, 1) / step) + 1 }, (_, at) => at * step);
 }
 
-/** Round moments within a span: every 10 s to every 30 min, so that there are at most `count`. */
+/** Round moments within a span, every 10 s to every so many days: at most `count` steps. */
 export function moments(fromMs: number, toMs: number, count: number): number[] {
-  const steps = [10, 30, 60, 120, 300, 600, 1_800].map((seconds) => seconds * 1_000);
-  const step = steps.find((each) => (toMs - fromMs) / each <= count) ?? 1_800_000;
+  const spanMs = toMs - fromMs;
+  const step = STEPS_MS.find((each) => spanMs / each <= count) ?? Math.ceil(spanMs / count / DAY_MS) * DAY_MS;
   const first = Math.ceil(fromMs / step) * step;
   return Array.from({ length: Math.max(0, Math.floor((toMs - first) / step) + 1) }, (_, at) => first + at * step);
 }
