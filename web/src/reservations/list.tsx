@@ -6,9 +6,11 @@ import { money } from "~/i18n/format";
 import { nowMs } from "~/kernel/clock";
 import { Copy } from "~/reservations/copy";
 import { type Kept, keptReservations, type Reservation } from "~/reservations/kept";
+import { Lapsed } from "~/reservations/lapsed";
 import { text } from "~/reservations/messages";
 import "~/reservations/reservations.css";
 import { keepTold } from "~/reservations/told";
+import { lapsed } from "~/session/session";
 import { SignedIn } from "~/session/signed-in";
 import { Page } from "~/ui/page";
 import { First, More, usePages } from "~/ui/pages";
@@ -16,7 +18,7 @@ import { First, More, usePages } from "~/ui/pages";
 export function ReservationsPage() {
   return (
     <Page title={text().reservations}>
-      <SignedIn>{(fanId) => <Reservations fanId={fanId} />}</SignedIn>
+      <SignedIn lapsedToo={keptReservations(nowMs()).length > 0}>{(fanId) => <Reservations fanId={fanId} />}</SignedIn>
     </Page>
   );
 }
@@ -34,10 +36,10 @@ function Reservations({ fanId }: { fanId: string }) {
   }, [told?.length]);
   const words = text();
   const [first] = kept;
-  if (!told && first && (!pages.error || isPassing(pages.error)))
+  if (!told && first && (lapsed.value || !pages.error || isPassing(pages.error)))
     return (
       <>
-        <Copy kept={first} failed={pages.error !== null} />
+        {lapsed.value ? <Lapsed kept={first} /> : <Copy kept={first} failed={pages.error !== null} />}
         <ReservationCards reservations={kept.map((each) => each.reservation)} kept={kept} />
       </>
     );

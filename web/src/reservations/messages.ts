@@ -16,6 +16,8 @@ interface Messages {
   door: string;
   kept: string;
   copy: (when: string) => string;
+  lapsed: (when: string) => string;
+  signInAgain: string;
   print: string;
   statuses: Record<string, string>;
   reservedAt: (when: string) => string;
@@ -52,6 +54,9 @@ export const text = catalogue<Messages>({
     kept: "They are kept on this device, so this page opens without a connection as well.",
     copy: (when) =>
       `There is no connection. You see the tickets that this device keeps, as of ${when}. Their codes can be shown at the door.`,
+    lapsed: (when) =>
+      `The connection broke off while your sign-in was being renewed, so please sign in again. Until then you see the tickets that this device keeps, as of ${when}. Their codes can be shown at the door.`,
+    signInAgain: "Sign in again",
     print: "Print",
     statuses: { confirmed: "Confirmed", cancelled: "Cancelled" },
     reservedAt: (when) => `Reserved on ${when}`,
@@ -87,6 +92,9 @@ export const text = catalogue<Messages>({
     kept: "티켓은 이 기기에 저장되어 있어, 인터넷 연결이 없어도 이 페이지에서 볼 수 있습니다.",
     copy: (when) =>
       `연결되지 않아 이 기기에 저장된 티켓(${when} 기준)을 보여 드립니다. QR 코드는 입장할 때 그대로 보여 주시면 됩니다.`,
+    lapsed: (when) =>
+      `로그인을 연장하는 중에 연결이 끊겼습니다. 다시 로그인해 주세요. 그때까지는 이 기기에 저장된 티켓(${when} 기준)을 보여 드립니다. QR 코드는 입장할 때 그대로 보여 주시면 됩니다.`,
+    signInAgain: "다시 로그인",
     print: "인쇄하기",
     statuses: { confirmed: "예매 완료", cancelled: "취소됨" },
     reservedAt: (when) => `${when} 예매`,

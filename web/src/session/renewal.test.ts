@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { answer, api } from "~/api/client";
 import { isPassing } from "~/api/failures";
 import { keysFrom } from "~/kernel/storage";
-import { keepOwn } from "~/session/own";
-import { beginSession, forgetSession, session } from "~/session/session";
+import { keepOwn, recallOwn } from "~/session/own";
+import { beginSession, forgetSession, lapsed, session } from "~/session/session";
 import { each, Service } from "~/testing/service";
 
 const USER = { id: "fan-1", email: "fan@example.com", name: "Fan", role: "fan" as const, created_at: "" };
@@ -81,4 +81,49 @@ it("stays signed out when the answer comes after that", async () => {
 
   expect(service.of(REFRESH).length).toBe(1);
   expect(session.value).toBeNull();
+});
+
+async function loseAnAnswer(): Promise<void> {
+  service.on(WALLET, [401, "unauthorized"]);
+  service.on(REFRESH, each("lost", [401, "unauthorized"]));
+  await failure();
+  await failure();
+}
+
+it("keeps what it keeps for a fan whose session ends by an answer that was lost", async () => {
+  keepOwn("hold.h1", "a hold");
+  await loseAnAnswer();
+
+  expect([session.value, lapsed.value]).toEqual([null, "fan-1"]);
+  expect([recallOwn("own.tickets.r1"), recallOwn("hold.h1")]).toEqual(["a ticket", null]);
+
+  beginSession(SECOND);
+
+  expect([lapsed.value, recallOwn("own.tickets.r1")]).toEqual([null, "a ticket"]);
+});
+
+it("forgets it as soon as that fan signs out, or another one signs in", async () => {
+  await loseAnAnswer();
+  beginSession({ ...SECOND, user: { ...USER, id: "fan-2" } });
+
+  expect([lapsed.value, kept()]).toEqual([null, []]);
+
+  forgetSession();
+  beginSession(FIRST);
+  keepOwn("own.tickets.r1", "a ticket");
+  await loseAnAnswer();
+  beginSession(SECOND);
+  forgetSession();
+
+  expect([lapsed.value, kept()]).toEqual([null, []]);
+});
+
+it("takes a refusal for what it is once a lost answer was made good", async () => {
+  service.on(WALLET, [401, "unauthorized"]);
+  service.on(REFRESH, each("lost", SECOND, [401, "unauthorized"]));
+  await failure();
+  await failure();
+  await failure();
+
+  expect([service.of(REFRESH).length, session.value, lapsed.value, kept()]).toEqual([3, null, null, []]);
 });

@@ -20,10 +20,18 @@ const EARLY_MS = 30_000;
 /** How the names begin of what is kept for the fan who is signed in, and for nobody after. */
 export const WHILE_SIGNED_IN = "own.";
 
+/** The refresh token whose exchange has not been answered. The service may have taken it, and then takes it no more. */
+const UNANSWERED = "unanswered";
+const LAPSED = "lapsed";
+
 export const session = signal<Session | null>(recallSession());
-onKept(KEY, () => {
-  session.value = recallSession();
-});
+/** The fan whose session ended by an answer that was lost: nobody is signed in, but what was kept for them stays. */
+export const lapsed = signal<string | null>(recallLapsed());
+for (const key of [LAPSED, KEY])
+  onKept(key, () => {
+    lapsed.value = recallLapsed();
+    session.value = recallSession();
+  });
 
 export function beginSession(reply: Reply): void {
   put({
@@ -63,10 +71,13 @@ export async function renewSession(used: string | null): Promise<string | null> 
       session.value = current;
       return current.access;
     }
+    const unanswered = recall(UNANSWERED) === current.refresh;
+    keep(UNANSWERED, current.refresh);
     const renewed = await exchange(current.refresh);
     const now = kept ? recallSession() : session.value;
     if (now?.refresh !== current.refresh) return null; // signed out while this was under way
     if (renewed) beginSession(renewed);
+    else if (unanswered) store(null, current.user.id);
     else forgetSession();
     return session.value?.access ?? null;
   });
@@ -109,10 +120,23 @@ function recallSession(): Session | null {
   return whole ? (kept as Session) : null;
 }
 
+function recallLapsed(): string | null {
+  const kept = recall<unknown>(LAPSED);
+  return typeof kept === "string" ? kept : null;
+}
+
 function put(value: Session | null): void {
-  if (value?.user.id !== session.value?.user.id) for (const key of keysFrom(WHILE_SIGNED_IN)) keep(key, null);
-  keep(KEY, value);
-  session.value = value;
+  if (value?.user.id !== (session.value?.user.id ?? lapsed.value))
+    for (const key of keysFrom(WHILE_SIGNED_IN)) keep(key, null);
+  store(value, null);
+}
+
+function store(now: Session | null, lapsedFan: string | null): void {
+  keep(UNANSWERED, null);
+  keep(LAPSED, lapsedFan);
+  keep(KEY, now);
+  lapsed.value = lapsedFan;
+  session.value = now;
 }
 
 async function alone<T>(work: () => Promise<T>): Promise<T> {

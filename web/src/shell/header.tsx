@@ -1,6 +1,6 @@
 import { useLocation } from "preact-iso";
 import { chooseLanguage, language } from "~/i18n/language";
-import { session } from "~/session/session";
+import { lapsed, session } from "~/session/session";
 import { signOut } from "~/session/sign-out";
 import { text } from "~/shell/messages";
 import "~/shell/header.css";
@@ -26,7 +26,7 @@ export function Header() {
       </a>
       <nav aria-label={words.menu}>
         {user && link("/wallet", words.wallet)}
-        {user && link("/reservations", words.reservations)}
+        {(user || lapsed.value) && link("/reservations", words.reservations)}
         {user?.role === "operator" && link("/organiser", words.organiser)}
         {user ? (
           <button type="button" class="link" onClick={leave}>
