@@ -146,6 +146,8 @@ class Database(msgspec.Struct, frozen=True, kw_only=True):
     buffer_pool_mib: int
     lock_wait_s: int
     semi_sync_within_ms: int
+    binlog_kept_s: int
+    """How long a replica may have been away and still catch up."""
 
 
 class Monitoring(NamedTuple):

@@ -114,6 +114,7 @@ TOPOLOGY = Topology(
         buffer_pool_mib=128,
         lock_wait_s=5,
         semi_sync_within_ms=5000,
+        binlog_kept_s=259_200,
     ),
     monitoring=Monitoring(
         port=9090,

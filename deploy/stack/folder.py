@@ -51,9 +51,14 @@ class Folder:
         """Where everything stands. Ports are chosen once: free ones, or those from `port_base` upwards."""
         path, names = self.path / _PORTS, list(topology.ports())
         ports = _read(path, dict[str, int]) if path.exists() else {}
+        if ports and port_base not in (None, min(ports.values())):
+            raise StackError(
+                f"The stack in {self.path} has its ports, and keeps them: they begin at {min(ports.values())}."
+            )
         # A folder of earlier days lacks what has been added to the diagram since.
         if new := [name for name in names if name not in ports]:
-            chosen = free_ports(len(new)) if ports or port_base is None else range(port_base, port_base + len(new))
+            fresh = port_base is not None and not ports
+            chosen = _from(port_base or 0, len(new)) if fresh else free_ports(len(new))
             ports |= dict(zip(new, chosen, strict=True))
             self._make()
             path.write_bytes(msgspec.json.encode(ports))
@@ -122,10 +127,20 @@ class Folder:
         shutil.rmtree(self._sockets, ignore_errors=True)
 
     def _make(self) -> None:
+        if any(letter.isspace() or letter in "\"'" for letter in str(self.path)):
+            raise StackError(
+                f"{self.path} cannot be the folder of a stack: MariaDB cannot have spaces or quotes in it."
+            )
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StackError(f"{self.path} cannot be the folder of a stack: {error.strerror}.") from error
+
+
+def _from(port_base: int, count: int) -> range:
+    if not 1 <= port_base <= 65_536 - count:
+        raise StackError(f"The first port is a number from 1 to {65_536 - count}: {count} follow one another.")
+    return range(port_base, port_base + count)
 
 
 def _read(path: Path, kind: type[_T]) -> _T:
