@@ -42,8 +42,9 @@ async def test_every_asset_may_be_kept_for_ever_and_the_page_itself_is_asked_for
 
 async def test_a_page_that_is_not_there_says_so_and_leads_back(visits: Visits) -> None:
     page = await visits.begin(language="ko")
-    await page.goto("/nowhere")
+    for path in ("/concerts/%E0%A4%A/queue", "/nowhere"):
+        await page.goto(path)
+        await expect(page.get_by_role("heading", level=1)).to_have_text("없는 페이지입니다")
 
-    await expect(page.get_by_role("heading", level=1)).to_have_text("없는 페이지입니다")
     await page.get_by_role("link", name="공연 목록으로").click()
     await expect(page).to_have_url("/")

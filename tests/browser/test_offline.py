@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.releases import Releases
 from tests.browser.site import OnSale, Site
@@ -96,6 +96,28 @@ async def test_who_signs_out_leaves_no_ticket_and_no_worker(visits: Visits, site
     await gone(page)
 
     assert kept == []
+
+
+async def test_a_renewal_whose_answer_is_lost_leaves_the_tickets_and_asks_to_sign_in_again(
+    visits: Visits, site: Site
+) -> None:
+    page, _ = await with_tickets(visits, site)
+
+    async def lose(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await page.route("**/api/v1/sessions/refresh", lose, times=1)
+    await page.evaluate(
+        "localStorage.setItem('boxoffice.session',"
+        " JSON.stringify({ ...JSON.parse(localStorage.getItem('boxoffice.session')), accessUntilMs: 0 }))"
+    )
+    await page.reload()
+
+    await expect(page.get_by_role("link", name="Sign in again")).to_be_visible(timeout=PATIENCE_S * 1_000)
+    await expect(page.get_by_role("img", name="QR code of the ticket")).to_have_count(2)
+    await page.get_by_role("link", name="My reservations").click()
+    await expect(page.get_by_role("link", name="Sign in again")).to_be_visible()
 
 
 @pytest.fixture

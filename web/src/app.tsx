@@ -1,4 +1,4 @@
-import { ErrorBoundary, LocationProvider, Route, Router } from "preact-iso";
+import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { Concerts } from "~/concerts/list";
 import { Header } from "~/shell/header";
 import { NotFound } from "~/shell/not-found";
@@ -21,7 +21,7 @@ const CheckoutPage = page(() => import("~/checkout/page").then((module) => modul
 const ReservationsPage = page(() => import("~/reservations/list").then((module) => module.ReservationsPage));
 const ReservationPage = page(() => import("~/reservations/page").then((module) => module.ReservationPage));
 
-/** Every page by its path. The list of concerts comes with the first file; the others when they are wanted. */
+/** Every page in its frame. The list of concerts comes with the first file; the others when they are wanted. */
 export function App() {
   return (
     <LocationProvider>
@@ -30,26 +30,43 @@ export function App() {
       </a>
       <Header />
       <ErrorBoundary>
-        <Router>
-          <Route path="/" component={Concerts} />
-          <Route path="/concerts/:id" component={ConcertPage} />
-          <Route path="/concerts/:id/queue" component={QueuePage} />
-          <Route path="/performances/:id/seats" component={Seats} />
-          <Route path="/sign-in" component={SignIn} />
-          <Route path="/sign-up" component={SignUp} />
-          <Route path="/organiser" component={Organiser} />
-          <Route path="/organiser/venues" component={Venues} />
-          <Route path="/organiser/venues/:id" component={VenuePage} />
-          <Route path="/organiser/concerts/new" component={NewConcert} />
-          <Route path="/organiser/concerts/:id" component={ManagedConcert} />
-          <Route path="/organiser/concerts/:id/live" component={LiveSale} />
-          <Route path="/wallet" component={WalletPage} />
-          <Route path="/checkout/:hold" component={CheckoutPage} />
-          <Route path="/reservations" component={ReservationsPage} />
-          <Route path="/reservations/:id" component={ReservationPage} />
-          <Route default component={NotFound} />
-        </Router>
+        <Pages />
       </ErrorBoundary>
     </LocationProvider>
   );
+}
+
+function Pages() {
+  const { path } = useLocation();
+  if (!isReadable(path)) return <NotFound />;
+  return (
+    <Router>
+      <Route path="/" component={Concerts} />
+      <Route path="/concerts/:id" component={ConcertPage} />
+      <Route path="/concerts/:id/queue" component={QueuePage} />
+      <Route path="/performances/:id/seats" component={Seats} />
+      <Route path="/sign-in" component={SignIn} />
+      <Route path="/sign-up" component={SignUp} />
+      <Route path="/organiser" component={Organiser} />
+      <Route path="/organiser/venues" component={Venues} />
+      <Route path="/organiser/venues/:id" component={VenuePage} />
+      <Route path="/organiser/concerts/new" component={NewConcert} />
+      <Route path="/organiser/concerts/:id" component={ManagedConcert} />
+      <Route path="/organiser/concerts/:id/live" component={LiveSale} />
+      <Route path="/wallet" component={WalletPage} />
+      <Route path="/checkout/:hold" component={CheckoutPage} />
+      <Route path="/reservations" component={ReservationsPage} />
+      <Route path="/reservations/:id" component={ReservationPage} />
+      <Route default component={NotFound} />
+    </Router>
+  );
+}
+
+/** Whether the router can decode it: it fails on a path such as `/concerts/%E0`. A call of no use is built away. */
+function isReadable(path: string): boolean {
+  try {
+    return decodeURIComponent(path) !== "";
+  } catch {
+    return false;
+  }
 }

@@ -5,9 +5,11 @@ import { money } from "~/i18n/format";
 import { nowMs } from "~/kernel/clock";
 import { Copy } from "~/reservations/copy";
 import { type Kept, keptReservations, type Reservation } from "~/reservations/kept";
+import { Lapsed } from "~/reservations/lapsed";
 import { text } from "~/reservations/messages";
 import "~/reservations/reservations.css";
 import { keepTold } from "~/reservations/told";
+import { lapsed } from "~/session/session";
 import { SignedIn } from "~/session/signed-in";
 import { Page } from "~/ui/page";
 import { First, More, usePages } from "~/ui/pages";
@@ -15,7 +17,7 @@ import { First, More, usePages } from "~/ui/pages";
 export function ReservationsPage() {
   return (
     <Page title={text().reservations}>
-      <SignedIn>{(fanId) => <Reservations fanId={fanId} />}</SignedIn>
+      <SignedIn lapsedToo={keptReservations(nowMs()).length > 0}>{(fanId) => <Reservations fanId={fanId} />}</SignedIn>
     </Page>
   );
 }
@@ -36,7 +38,7 @@ function Reservations({ fanId }: { fanId: string }) {
   if (!told && first)
     return (
       <>
-        <Copy kept={first} error={pages.error} again={pages.reload} />
+        {lapsed.value ? <Lapsed kept={first} /> : <Copy kept={first} error={pages.error} again={pages.reload} />}
         <ReservationCards reservations={kept.map((each) => each.reservation)} kept={kept} />
       </>
     );

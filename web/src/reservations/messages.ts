@@ -17,6 +17,8 @@ interface Messages {
   kept: string;
   copyOffline: (when: string) => string;
   copyUnanswered: (when: string) => string;
+  lapsed: (when: string) => string;
+  signInAgain: string;
   print: string;
   statuses: Record<string, string>;
   reservedAt: (when: string) => string;
@@ -55,6 +57,9 @@ export const text = catalogue<Messages>({
       `There is no connection. You see the tickets that this device keeps, as of ${when}. Their codes can be shown at the door.`,
     copyUnanswered: (when) =>
       `The service does not answer as it should. You see the tickets that this device keeps, as of ${when}. Their codes can be shown at the door.`,
+    lapsed: (when) =>
+      `The connection broke off while your sign-in was being renewed, so please sign in again. Until then you see the tickets that this device keeps, as of ${when}. Their codes can be shown at the door.`,
+    signInAgain: "Sign in again",
     print: "Print",
     statuses: { confirmed: "Confirmed", cancelled: "Cancelled" },
     reservedAt: (when) => `Reserved on ${when}`,
@@ -92,6 +97,9 @@ export const text = catalogue<Messages>({
       `연결되지 않아 이 기기에 저장된 티켓(${when} 기준)을 보여 드립니다. QR 코드는 입장할 때 그대로 보여 주시면 됩니다.`,
     copyUnanswered: (when) =>
       `서비스가 정상적으로 응답하지 않아 이 기기에 저장된 티켓(${when} 기준)을 보여 드립니다. QR 코드는 입장할 때 그대로 보여 주시면 됩니다.`,
+    lapsed: (when) =>
+      `로그인을 연장하는 중에 연결이 끊겼습니다. 다시 로그인해 주세요. 그때까지는 이 기기에 저장된 티켓(${when} 기준)을 보여 드립니다. QR 코드는 입장할 때 그대로 보여 주시면 됩니다.`,
+    signInAgain: "다시 로그인",
     print: "인쇄하기",
     statuses: { confirmed: "예매 완료", cancelled: "취소됨" },
     reservedAt: (when) => `${when} 예매`,

@@ -2,13 +2,17 @@ import { useRoute } from "preact-iso";
 import { Refusal } from "~/api/failures";
 import { Occasion } from "~/concerts/occasion";
 import { moment, money } from "~/i18n/format";
+import { nowMs } from "~/kernel/clock";
 import { shellReady } from "~/offline/shell";
 import { Cancellation } from "~/reservations/cancel";
 import { Copy } from "~/reservations/copy";
+import { keptReservation } from "~/reservations/kept";
+import { Lapsed } from "~/reservations/lapsed";
 import { text } from "~/reservations/messages";
 import "~/reservations/reservations.css";
 import { Ticket } from "~/reservations/ticket";
 import { useReservation } from "~/reservations/told";
+import { lapsed } from "~/session/session";
 import { SignedIn } from "~/session/signed-in";
 import { Button } from "~/ui/button";
 import { Failure } from "~/ui/failure";
@@ -21,7 +25,9 @@ export function ReservationPage() {
   const id = params.id ?? "";
   return (
     <Page title={text().tickets}>
-      <SignedIn>{(fanId) => <Reservation key={id} fanId={fanId} id={id} />}</SignedIn>
+      <SignedIn lapsedToo={keptReservation(id, nowMs()) !== null}>
+        {(fanId) => <Reservation key={id} fanId={fanId} id={id} />}
+      </SignedIn>
     </Page>
   );
 }
@@ -42,7 +48,8 @@ function Reservation({ fanId, id }: { fanId: string; id: string }) {
   const confirmed = shown.status === "confirmed";
   return (
     <>
-      {!data && kept && <Copy kept={kept} error={error} again={reload} />}
+      {kept && lapsed.value && <Lapsed kept={kept} />}
+      {!data && kept && !lapsed.value && <Copy kept={kept} error={error} again={reload} />}
       {"new" in query && confirmed && (
         <Notice kind="good">
           <h2>{words.thanks}</h2>
@@ -71,7 +78,7 @@ function Reservation({ fanId, id }: { fanId: string; id: string }) {
             {words.print}
           </Button>
         )}
-        {data && <Cancellation fanId={fanId} reservation={data} changed={reload} />}
+        {data && !lapsed.value && <Cancellation fanId={fanId} reservation={data} changed={reload} />}
       </div>
     </>
   );

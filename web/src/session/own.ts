@@ -1,7 +1,7 @@
 /** What the browser keeps for one fan and shows to no other: a phone, or a tab, may have several users. */
 
 import { keep, recall } from "~/kernel/storage";
-import { session, WHILE_SIGNED_IN } from "~/session/session";
+import { lapsed, session, WHILE_SIGNED_IN } from "~/session/session";
 
 export interface Own<T> {
   fanId: string | null;
@@ -14,10 +14,11 @@ export function keepOwn(key: string, value: unknown): void {
 
 export function recallOwn<T>(key: string): T | null {
   const kept = recall<Own<T>>(key);
-  return kept?.fanId === whose() ? kept.value : null;
+  const fanId = key.startsWith(WHILE_SIGNED_IN) ? (whose() ?? lapsed.value) : whose();
+  return kept?.fanId === fanId ? kept.value : null;
 }
 
-/** The name under which something is forgotten as soon as somebody else signs in, or nobody is signed in. */
+/** The name under which something is forgotten as soon as somebody else signs in, or the session is over for good. */
 export function whileSignedIn(key: string): string {
   return WHILE_SIGNED_IN + key;
 }

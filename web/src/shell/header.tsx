@@ -1,19 +1,16 @@
 import { useLocation } from "preact-iso";
-import { answer, api } from "~/api/client";
 import { chooseLanguage, language } from "~/i18n/language";
-import { forgetSession, session } from "~/session/session";
+import { lapsed, session } from "~/session/session";
+import { signOut } from "~/session/sign-out";
 import { text } from "~/shell/messages";
-import { useAction } from "~/ui/async";
 import "~/shell/header.css";
 
 export function Header() {
   const { path, url, route } = useLocation();
-  const leave = useAction(async () => {
-    // Signing out works without a connection as well: the tokens are forgotten here in any case.
-    await answer(api.DELETE("/api/v1/sessions/current")).catch(() => undefined);
-    forgetSession();
+  const leave = () => {
+    signOut();
     route("/");
-  });
+  };
   const words = text();
   const user = session.value?.user;
   const other = language.value === "ko" ? "en" : "ko";
@@ -29,10 +26,10 @@ export function Header() {
       </a>
       <nav aria-label={words.menu}>
         {user && link("/wallet", words.wallet)}
-        {user && link("/reservations", words.reservations)}
+        {(user || lapsed.value) && link("/reservations", words.reservations)}
         {user?.role === "operator" && link("/organiser", words.organiser)}
         {user ? (
-          <button type="button" class="link" onClick={() => leave.run()}>
+          <button type="button" class="link" onClick={leave}>
             {words.signOut}
           </button>
         ) : (

@@ -9,8 +9,8 @@ export interface Asked {
   body: unknown;
 }
 
-/** A body with status 200 or 201, a problem as `[status, code, members]`, null for 204, or no answer at all. */
-type Answer = object | readonly [number, string, object?] | null | "lost";
+/** A body with status 200 or 201, a problem as `[status, code, members]`, null for 204, anybody else's answer, or none. */
+type Answer = object | readonly [number, string, object?] | null | Response | Promise<Response> | "lost";
 
 class Each {
   constructor(readonly answers: Answer[]) {}
@@ -28,7 +28,7 @@ export class Service {
 
   /** By `METHOD path`. What stands nowhere is 404; a function answers by what was asked. */
   constructor(private readonly answers: Record<string, Answer | Each | ((asked: Asked) => Answer)> = {}) {
-    vi.stubGlobal("fetch", (request: Request) => this.answer(request));
+    vi.stubGlobal("fetch", (request: RequestInfo, how?: RequestInit) => this.answer(new Request(request, how)));
   }
 
   /** What one kind of request is answered from now on. */
@@ -47,12 +47,13 @@ export class Service {
     const asked = { what, key: request.headers.get("Idempotency-Key"), body: text ? JSON.parse(text) : null };
     this.asked.push(asked);
     this.headers.set(what, request.headers);
-    const one = this.next(asked);
+    const one = await this.next(asked);
     if (one === "lost") throw new TypeError("Failed to fetch");
+    if (one instanceof Response) return one.clone();
     if (one === null) return new Response(null, { status: 204 });
     if (Array.isArray(one)) {
       const [status, code, members] = one;
-      return Response.json({ code, ...members }, { status });
+      return Response.json({ code, ...members }, { status, headers: { "Content-Type": "application/problem+json" } });
     }
     return Response.json(one, { status: request.method === "POST" ? 201 : 200 });
   }
