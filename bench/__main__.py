@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import msgspec
@@ -23,6 +24,8 @@ from bench.stadium.run import Plan
 from bench.stadium.run import run as run_stadium
 from bench.table import show
 from boxoffice import server
+
+_AGAIN_S = 30.0  # longer than it takes to stop what was started
 
 app = App(
     name="bench",
@@ -115,7 +118,8 @@ def _need(*sentences: str | None) -> None:
 
 def _finish(work: Callable[[], Report], folder: Path, name: str) -> NoReturn:
     # Ended from outside, it clears up as after Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _break_off)
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
     server.configure_logging("warning")
     logging.getLogger("asyncmy").setLevel(logging.ERROR)
     try:
@@ -123,6 +127,7 @@ def _finish(work: Callable[[], Report], folder: Path, name: str) -> NoReturn:
     except RuntimeError as error:
         _stop(str(error))
     except KeyboardInterrupt:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         _stop("Broken off.")
     show(report, out)
     figures, bars = folder / f"{name}.json", folder / f"{name}.svg"
@@ -132,6 +137,12 @@ def _finish(work: Callable[[], Report], folder: Path, name: str) -> NoReturn:
     if not report.holds:
         _stop("An audit did not hold, or an operation was mostly refused.")
     sys.exit(0)
+
+
+def _break_off(number: int, frame: FrameType | None) -> None:
+    # What does not let itself be cancelled is interrupted again, as by a second Ctrl-C.
+    signal.setitimer(signal.ITIMER_REAL, _AGAIN_S, _AGAIN_S)
+    signal.default_int_handler(number, frame)
 
 
 def _read(path: Path) -> Report:
